@@ -1,0 +1,35 @@
+"""What all tests share."""
+
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+hypothesis.settings.register_profile("nb-remote", deadline=None)
+hypothesis.settings.load_profile("nb-remote")
+
+
+def pytest_collection_modifyitems(items):
+    """Run browser tests last: Playwright keeps an event loop in the main thread."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Let fixtures see how their test ended, as ``request.node.reports``."""
+    report = yield
+    item.__dict__.setdefault("reports", {})[report.when] = report
+    return report
+
+
+@pytest.fixture(scope="session")
+def project_root() -> Path:
+    return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def artifacts(project_root) -> Path:
+    """Return the folder for evidence that outlives the run: screenshots and logs."""
+    folder = project_root / "artifacts"
+    folder.mkdir(exist_ok=True)
+    return folder
