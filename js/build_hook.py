@@ -33,7 +33,7 @@ def is_fresh() -> bool:
         return True
     if not all(path.exists() for path in BUNDLE):
         return False
-    sources = [*(JS / "src").rglob("*"), *JS.glob("*.json"), *JS.glob("*.mjs")]
+    sources = [*(JS / "src").rglob("*"), *JS.glob("*.json"), *(JS / "scripts").rglob("*")]
     newest = max(path.stat().st_mtime for path in sources if path.is_file())
     return min(path.stat().st_mtime for path in BUNDLE) >= newest
 
@@ -65,7 +65,7 @@ def run_npm(*arguments: str) -> None:
     if found is None:
         sys.exit(
             "nb-remote: the browser bundle has to be built, and Node.js was not found. Install "
-            f"Node.js {OLDEST_NODE} or newer, or '{NODE_FROM_PYPI}' with pip, or a released wheel of nb-remote."
+            f"Node.js {OLDEST_NODE} or newer, or '{NODE_FROM_PYPI}' with pip, or a released wheel."
         )
     npm, env = found
     installed, lock = JS / "node_modules/.package-lock.json", JS / "package-lock.json"

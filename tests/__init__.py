@@ -1,0 +1,1 @@
+"""Tests: real servers, a real JupyterLab, independent readers as oracles."""

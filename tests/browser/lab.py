@@ -1,0 +1,156 @@
+"""A throw-away JupyterLab or Notebook 7 with settings of its own, on a free port."""
+
+import contextlib
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+import nbformat
+
+START_SECONDS = 90
+STOP_SECONDS = 15
+
+SETTINGS = {  # nothing that looks for news, and nothing that pops up over a screenshot
+    "@jupyterlab/apputils-extension:notification": {
+        "checkForUpdates": False,
+        "fetchNews": "false",
+        "doNotDisturbMode": True,
+    },
+    "@jupyterlab/extensionmanager-extension:plugin": {"enabled": False},
+    "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
+}
+
+APPS = {"lab": ("jupyterlab", "LabApp"), "notebook": ("notebook", "JupyterNotebookApp")}
+
+
+class Lab:
+    """A Jupyter server in a folder of its own; use as a context manager.
+
+    Parameters
+    ----------
+    app
+        ``lab`` for JupyterLab, ``notebook`` for Notebook 7.
+    environment
+        More environment variables for the server and its kernels.
+    settings
+        JupyterLab settings by plugin, over those above.
+    """
+
+    def __init__(self, app="lab", *, environment=None, settings=None):
+        self.app = app
+        self.environment = environment or {}
+        self.settings = {**SETTINGS, **(settings or {})}
+        self.token = secrets.token_hex(16)
+
+    def __enter__(self):
+        with contextlib.ExitStack() as undo:
+            self.folder = Path(
+                undo.enter_context(tempfile.TemporaryDirectory(prefix="nb-remote-lab-"))
+            )
+            self.root = self.folder / "root"
+            self.root.mkdir()
+            self.log = self.folder / "server.log"
+            self._start()
+            undo.callback(self._stop)
+            self._wait_until_it_answers()
+            self._undo = undo.pop_all()
+        return self
+
+    def __exit__(self, *exception):
+        self._undo.close()
+
+    def write_notebook(self, name, cells):
+        """Write ``cells`` as a notebook into the served folder."""
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook = nbformat.v4.new_notebook(metadata={"kernelspec": kernel})
+        notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
+        nbformat.write(notebook, self.root / name)
+
+    def page_url(self, name):
+        """Return the address of a notebook in the browser, token included."""
+        if self.app == "lab":
+            return f"{self.url}lab/tree/{name}?token={self.token}&reset"
+        return f"{self.url}notebooks/{name}?token={self.token}"
+
+    def log_tail(self, characters=20_000):
+        return self.log.read_text(errors="replace")[-characters:]
+
+    def _start(self):
+        module, name = APPS[self.app]
+        command = [
+            *(sys.executable, "-m", module, "--no-browser", "--allow-root"),
+            "--ServerApp.ip=127.0.0.1",
+            "--ServerApp.port=0",
+            f"--ServerApp.root_dir={self.root}",
+            "--ServerApp.terminals_enabled=False",
+            f"--{name}.expose_app_in_browser=True",
+            "--LabApp.extension_manager=readonly",
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+            "--LabApp.news_url=",
+        ]
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                command,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=self.root,
+                start_new_session=True,  # so that its kernels can be ended with it
+            )
+
+    def _environment(self):
+        def folder(name):
+            path = self.folder / name
+            path.mkdir()
+            return str(path)
+
+        config = folder("config")
+        overrides = Path(config) / "labconfig" / "default_setting_overrides.json"
+        overrides.parent.mkdir()
+        overrides.write_text(json.dumps(self.settings))
+        return {
+            **os.environ,
+            "JUPYTER_CONFIG_DIR": config,
+            "JUPYTER_DATA_DIR": folder("data"),
+            "JUPYTER_RUNTIME_DIR": folder("runtime"),
+            "JUPYTERLAB_SETTINGS_DIR": folder("settings"),
+            "JUPYTERLAB_WORKSPACES_DIR": folder("workspaces"),
+            "IPYTHONDIR": folder("ipython"),
+            "JUPYTER_TOKEN": self.token,
+            "JUPYTER_PLATFORM_DIRS": "1",
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+            "NO_PROXY": "127.0.0.1,localhost",
+            "no_proxy": "127.0.0.1,localhost",
+            **self.environment,
+        }
+
+    def _wait_until_it_answers(self):
+        deadline = time.monotonic() + START_SECONDS
+        description = self.folder / "runtime" / f"jpserver-{self.process.pid}.json"
+        directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        while time.monotonic() < deadline and self.process.poll() is None:
+            # while the server starts, its description may be absent or half written
+            with contextlib.suppress(OSError, ValueError):
+                self.url = f"http://127.0.0.1:{json.loads(description.read_text())['port']}/"
+                authorized = {"Authorization": f"token {self.token}"}
+                status = urllib.request.Request(f"{self.url}api/status", headers=authorized)
+                directly.open(status, timeout=5).close()
+                return
+            time.sleep(0.05)
+        raise RuntimeError(f"{self.app} did not start:\n{self.log_tail(4000)}")
+
+    def _stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
