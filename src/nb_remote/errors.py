@@ -5,7 +5,7 @@ error is redacted first (`nb_remote.redact`), so a message can be shown anywhere
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from nb_remote.redact import redact
 
@@ -40,6 +40,11 @@ class NbRemoteError(Exception):
     code: ClassVar[str] = "error"
     default_hint: ClassVar[str] = ""
 
+    transient: bool = False
+    """Whether the same request may succeed a moment later; the retry policy acts on it."""
+    retry_after_s: float | None = None
+    """Seconds that the server asks to wait before the next try, or None."""
+
     def __init__(self, text: str, *, where: str = "", hint: str = "") -> None:
         self.text = redact(text)
         self.where = redact(where)
@@ -55,6 +60,12 @@ class NbRemoteError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_rebuild, (type(self), self.text, self.where, self.hint, self._extra()))
+
+    def as_transient(self, *, retry_after_s: float | None = None) -> Self:
+        """Mark this error as one that may pass, and return it."""
+        self.transient = True
+        self.retry_after_s = retry_after_s
+        return self
 
     def _extra(self) -> dict[str, object]:
         known = {"text", "where", "hint"}

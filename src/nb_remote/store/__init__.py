@@ -1,0 +1,1 @@
+"""From a location to its bytes: read-only, checked, bounded."""

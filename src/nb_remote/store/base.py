@@ -4,7 +4,7 @@
 else does; every other failure raises a typed error of `nb_remote.errors`.
 """
 
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from nb_remote.location.location import Location
 
@@ -28,7 +28,51 @@ class Store(Protocol):
         """
 
     async def get_range(self, key: str, start: int, stop: int) -> bytes | None:
-        """Return exactly the bytes ``start:stop`` of the object, or None where it does not exist."""
+        """Return exactly the bytes ``start:stop`` of the object, or None where it does not exist.
+
+        An object that ends before `stop` raises `CorruptChunk`.
+        """
 
     async def close(self) -> None:
         """Release connections. The store can't be used afterwards."""
+
+
+class PrivateStore:
+    """A store holds connections and perhaps a secret, so it never leaves its process."""
+
+    def __init__(self, location: Location) -> None:
+        self._location = location
+
+    @property
+    def location(self) -> Location:
+        """Where the keys are relative to."""
+        return self._location
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._location.display()!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"{type(self).__name__} can't be pickled: it holds connections and may hold "
+            "credentials. Pickle the location and open a store where it is needed."
+        )
+
+
+class StoreWrapper(PrivateStore):
+    """Base of the stores that add one behaviour to another store."""
+
+    def __init__(self, inner: Store) -> None:
+        super().__init__(inner.location)
+        self._inner = inner
+
+    async def get(self, key: str, *, limit: int) -> bytes | None:
+        """Return the whole object, or None where it does not exist."""
+        return await self._inner.get(key, limit=limit)
+
+    async def get_range(self, key: str, start: int, stop: int) -> bytes | None:
+        """Return exactly the bytes ``start:stop``, or None where the object does not exist."""
+        return await self._inner.get_range(key, start, stop)
+
+    async def close(self) -> None:
+        """Close the wrapped store."""
+        await self._inner.close()

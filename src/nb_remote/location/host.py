@@ -1,0 +1,61 @@
+"""Host names in one spelling: lower case, ASCII, without the default port."""
+
+import ipaddress
+import re
+
+from nb_remote.errors import InvalidAddress
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+# Underscores are not allowed in host names but occur in local networks and container names.
+_NAME = re.compile(
+    r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?"
+)
+
+
+def normal_host(host_port: str, scheme: str, shown: str) -> str:
+    """Return ``host`` or ``host:port`` in the spelling all locations use.
+
+    Parameters
+    ----------
+    host_port
+        The authority of an address without user name and password.
+    scheme
+        ``http`` or ``https``; its default port is dropped.
+    shown
+        The address as it may be shown in an error.
+
+    Raises
+    ------
+    InvalidAddress
+        When there is no host, or host or port can't exist.
+    """
+    host, port = _split(host_port, shown)
+    if not host:
+        raise InvalidAddress("the address names no host", where=shown)
+    name = _normal_name(host, shown)
+    return name if port in (None, DEFAULT_PORTS[scheme]) else f"{name}:{port}"
+
+
+def _split(host_port: str, shown: str) -> tuple[str, int | None]:
+    found = re.fullmatch(r"(\[[^\]]*\]|[^:]*)(?::(.*))?", host_port)
+    if found is None:
+        raise InvalidAddress("the host is not valid", where=shown)
+    digits = found[2]
+    if not digits:
+        return found[1], None
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 5 and 0 < int(digits) < 65536):
+        raise InvalidAddress("the port is not a number from 1 to 65535", where=shown)
+    return found[1], int(digits)
+
+
+def _normal_name(host: str, shown: str) -> str:
+    try:
+        if host.startswith("["):
+            return f"[{ipaddress.IPv6Address(host[1:-1].partition('%')[0])}]"
+        name = host.lower() if host.isascii() else host.encode("idna").decode().lower()
+    except ValueError:
+        name = ""
+    if not _NAME.fullmatch(name):
+        raise InvalidAddress("the host is not valid", where=shown)
+    return name

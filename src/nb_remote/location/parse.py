@@ -1,0 +1,215 @@
+"""From the text a person pasted to a `Location` and the credentials written in it.
+
+The steps stand in the order in which an address is peeled: wrapping, pipeline
+(``…|zarr2:``), format prefix (``zarr://``), fragment, user name, host, query,
+path, header file.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from nb_remote.errors import InvalidAddress
+from nb_remote.location.credentials import Anonymous, BasicAuth, Credentials
+from nb_remote.location.host import normal_host
+from nb_remote.location.location import Location
+from nb_remote.redact import redact, remember_secret
+
+SUPPORTED_SCHEMES = ("https", "http")
+HEADER_FILES = frozenset(
+    {
+        ".zattrs",
+        ".zarray",
+        ".zgroup",
+        ".zmetadata",
+        "zarr.json",
+        "attributes.json",
+        "info",
+        "datasource-properties.json",
+    }
+)
+PREFIX_HINTS = {
+    "zarr": "zarr",
+    "zarr2": "zarr2",
+    "zarr3": "zarr3",
+    "n5": "n5",
+    "precomputed": "precomputed",
+}
+PIPELINE_HINTS = {**PREFIX_HINTS, "neuroglancer-precomputed": "precomputed"}
+
+# What web servers accept as a request line by default (nginx and Apache: 8 KiB).
+MOST_CHARACTERS = 8192
+
+_WRAPPING = {'"': '"', "'": "'", "`": "`", "<": ">", "“": "”", "‘": "’", "«": "»"}
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_SEPARATOR_OPTION = re.compile(r"dimension_separator=(?:\.|/|%2[fF])")
+_SECRET_PARAMETER = re.compile(r"(?i)token|sig|secret|pass|key|cred|auth|security")
+_TRY = "Supported in this version: addresses that start with https:// or http://."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """What a pasted text means."""
+
+    location: Location
+    """Where the volume lies, without credentials."""
+    credentials: Credentials
+    """User name and password written into the address, or `Anonymous`."""
+
+
+def parse_address(text: str) -> Address:
+    """Normalise a pasted address; spelling variants of one place give equal locations.
+
+    Raises
+    ------
+    InvalidAddress
+        When the text is not an address this version reads from. Says what is.
+    """
+    shown = _showable(text)
+    rest = _unwrapped(text)
+    _refuse_unreadable(rest, shown)
+    rest, pipeline_hint, inner_path = _split_pipeline(rest, shown)
+    rest, prefix_hint = _split_prefix(rest)
+    _refuse_other_kinds(rest, shown)
+    rest = _without_fragment(rest, shown)
+    try:
+        parts = urlsplit(rest)
+    except ValueError:
+        raise _invalid("this is not a valid address", shown) from None
+    userinfo, _, host_port = parts.netloc.rpartition("@")
+    query = "" if _SEPARATOR_OPTION.fullmatch(parts.query) else parts.query
+    _remember_query(query)
+    scheme = parts.scheme.lower()
+    location = Location(
+        scheme=scheme,
+        host=normal_host(host_port, scheme, shown),
+        path=_decoded_path(parts.path, inner_path, shown),
+        query=query,
+        format_hint=pipeline_hint or prefix_hint,
+    )
+    return Address(location=location, credentials=_credentials(userinfo, location))
+
+
+def _unwrapped(text: str) -> str:
+    rest = text.strip().strip("\ufeff\u200b").strip()
+    while len(rest) >= 2 and _WRAPPING.get(rest[0]) == rest[-1]:
+        rest = rest[1:-1].strip()
+    return rest.rstrip("| ")
+
+
+def _refuse_unreadable(rest: str, shown: str) -> None:
+    if not rest:
+        raise _invalid("the address is empty", shown)
+    if "#!" in rest:
+        raise InvalidAddress(
+            "Neuroglancer links are not supported yet",
+            where=shown,
+            hint="Paste the address of one layer's data source instead (Source tab of the layer).",
+        )
+    if len(rest) > MOST_CHARACTERS:
+        raise _invalid(f"the address has more than {MOST_CHARACTERS} characters", "")
+    if not rest.isprintable():
+        raise _invalid("the address contains line breaks or control characters", "")
+
+
+def _split_pipeline(rest: str, shown: str) -> tuple[str, str | None, str]:
+    """Split ``URL|zarr2:path`` into the URL, the format hint and the path."""
+    url, *steps = (part.strip() for part in rest.split("|"))
+    if not steps:
+        return url, None, ""
+    name, colon, inner_path = steps[0].partition(":")
+    hint = PIPELINE_HINTS.get(name.lower())
+    if len(steps) > 1 or hint is None or not colon:
+        raise InvalidAddress(
+            f"the part {'|'.join(['', *steps])!r} is not supported in this version",
+            where=shown,
+            hint="Supported after a pipe: " + ", ".join(f"{n}:" for n in PIPELINE_HINTS) + ".",
+        )
+    return url, hint, inner_path
+
+
+def _split_prefix(rest: str) -> tuple[str, str | None]:
+    found = _SCHEME.match(rest)
+    if found and found[1].lower() in PREFIX_HINTS:
+        return rest[found.end() :], PREFIX_HINTS[found[1].lower()]
+    return rest, None
+
+
+def _refuse_other_kinds(rest: str, shown: str) -> None:
+    if "::" in re.sub(r"\[[^\]]*\]", "", rest.partition("?")[0]):
+        raise _invalid("chained addresses with '::' are not supported", shown)
+    if "\\" in rest:
+        raise _invalid("the address contains a backslash", shown)
+    found = _SCHEME.match(rest)
+    if found is None:
+        if re.match(r"[\w-]+(\.[\w-]+)+(:\d+)?(/|$)", rest) and not rest.startswith("."):
+            raise InvalidAddress(
+                "the address does not say how to reach it",
+                where=shown,
+                hint="Put https:// in front of it.",
+            )
+        raise _invalid("local paths are not supported in this version", shown)
+    if found[1].lower() not in SUPPORTED_SCHEMES:
+        raise _invalid(f"{found[1].lower()}:// is not supported in this version", shown)
+
+
+def _without_fragment(rest: str, shown: str) -> str:
+    url, _, fragment = rest.partition("#")
+    if fragment and not _SEPARATOR_OPTION.fullmatch(fragment):
+        raise InvalidAddress(
+            "the part after '#' is not understood",
+            where=shown,
+            hint="Leave it out; a '#' in a file name is written %23.",
+        )
+    return url
+
+
+def _decoded_path(path: str, inner_path: str, shown: str) -> str:
+    """Decode the path once, drop a header file at its end, refuse what could lead elsewhere."""
+    raw = "/".join(part.strip("/") for part in (path, inner_path) if part.strip("/"))
+    if re.search("%2f", raw, re.IGNORECASE):
+        raise _invalid("the path contains an encoded slash (%2F), which is ambiguous", shown)
+    try:
+        decoded = unquote(raw, errors="strict")
+    except UnicodeDecodeError:
+        raise _invalid("the path is not percent-encoded UTF-8", shown) from None
+    if "\\" in decoded or not decoded.isprintable():
+        raise _invalid("the path contains a backslash or control characters", shown)
+    segments = decoded.split("/")
+    if any(segment in (".", "..") for segment in segments):
+        raise _invalid("the path contains '.' or '..' as a folder name", shown)
+    if segments[-1] in HEADER_FILES:
+        segments.pop()
+    return "/".join(segments).strip("/")
+
+
+def _credentials(userinfo: str, location: Location) -> Credentials:
+    if not userinfo:
+        return Anonymous()
+    username, _, password = userinfo.partition(":")
+    try:
+        return BasicAuth(unquote(username), unquote(password))
+    except ValueError:
+        raise _invalid("the user name contains a colon", location.display()) from None
+
+
+def _remember_query(query: str) -> None:
+    """Hide signatures and tokens of the query even where they turn up outside a URL."""
+    for parameter in query.split("&"):
+        name, _, value = parameter.partition("=")
+        if _SECRET_PARAMETER.search(name):
+            remember_secret(value)
+            remember_secret(unquote(value))
+
+
+def _showable(text: str) -> str:
+    """The pasted text for an error: cut at the last ``@``, since a wrong address hides its parts."""
+    rest = text.strip()
+    scheme = _SCHEME.match(rest)
+    if "@" in rest.partition("?")[0]:
+        rest = (scheme[0] if scheme else "") + rest.partition("?")[0].rpartition("@")[2]
+    return redact(rest[:200])
+
+
+def _invalid(reason: str, shown: str) -> InvalidAddress:
+    return InvalidAddress(reason, where=shown, hint=_TRY)

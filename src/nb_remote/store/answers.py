@@ -1,0 +1,101 @@
+"""What the status line and the headers of an answer mean."""
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+from nb_remote.errors import AccessDenied, CorruptChunk, NbRemoteError, ServerFailed, Throttled
+
+# Worth another try: the server says that it is the moment, not the request.
+_PASSING = frozenset({408, 500, 502, 503, 504})
+
+
+def status_error(status: int, headers: Mapping[str, str], where: str) -> NbRemoteError:
+    """Return the typed error for a status that brings no object. 404 is not an error."""
+    said = f"the server answered {status}{_phrase(status)}"
+    wait_s = retry_after(headers.get("Retry-After"))
+    if status == 429:
+        return Throttled(said, where=where, hint=_wait_hint(wait_s)).as_transient(
+            retry_after_s=wait_s
+        )
+    if status in _PASSING:
+        error = ServerFailed(said, where=where, hint=_wait_hint(wait_s))
+        return error.as_transient(retry_after_s=wait_s)
+    if status in (401, 407):
+        return AccessDenied(said, where=where, hint="It needs a login: pass credentials.")
+    if status in (403, 451):
+        return AccessDenied(said, where=where)
+    if status == 416:
+        return CorruptChunk("the object ends before the bytes that were asked for", where=where)
+    if status < 400:
+        return ServerFailed(f"{said}, which brings no object", where=where)
+    return ServerFailed(
+        said, where=where, hint="Check the address; the server refuses it as it is."
+    )
+
+
+def check_content_range(header: str | None, start: int, stop: int, where: str) -> None:
+    """Accept a 206 answer only when it carries exactly ``start:stop``.
+
+    Raises
+    ------
+    CorruptChunk
+        When the object ends before `stop`.
+    ServerFailed
+        When the answer carries other bytes, or does not say which.
+    """
+    found = re.fullmatch(r"bytes\s+(\d+)-(\d+)/(\d+|\*)", (header or "").strip())
+    if found is None:
+        raise ServerFailed("a partial answer does not say which bytes it carries", where=where)
+    first, last = int(found[1]), int(found[2])
+    if (first, last + 1) == (start, stop):
+        return
+    if first == start and last + 1 < stop and found[3] == str(last + 1):
+        raise CorruptChunk(
+            f"the object has {last + 1} bytes, but bytes {start} to {stop} were asked for",
+            where=where,
+        )
+    raise ServerFailed(
+        f"bytes {start} to {stop} were asked for, the server sent {first} to {last + 1}",
+        where=where,
+    )
+
+
+def content_length(headers: Mapping[str, str]) -> int | None:
+    """Return the announced length of the body in bytes, or None."""
+    text = headers.get("Content-Length", "")
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def content_encodings(headers: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the encodings of the body in the order they were applied; empty for none."""
+    names = (name.strip().lower() for name in headers.get("Content-Encoding", "").split(","))
+    return tuple(name for name in names if name not in ("", "identity"))
+
+
+def retry_after(header: str | None) -> float | None:
+    """Return the seconds a ``Retry-After`` header asks to wait, or None."""
+    if not header:
+        return None
+    try:
+        seconds = float(header)
+    except ValueError:
+        try:
+            seconds = (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()
+        except (ValueError, TypeError):
+            return None
+    return max(seconds, 0.0) if math.isfinite(seconds) else None
+
+
+def _phrase(status: int) -> str:
+    try:
+        return f" ({HTTPStatus(status).phrase})"
+    except ValueError:
+        return ""
+
+
+def _wait_hint(wait_s: float | None) -> str:
+    return "" if wait_s is None else f"It asks to wait {wait_s:.0f} s."

@@ -1,0 +1,116 @@
+"""Reads bodies within their bounds and undoes content encodings."""
+
+import zlib
+from collections.abc import Callable, Sequence
+
+import aiohttp
+
+from nb_remote.errors import ServerFailed, TooLarge, Unreachable, UnsupportedCodec
+from nb_remote.store.answers import content_length
+
+# zlib window codes: 47 detects gzip and zlib headers, -15 is deflate without any.
+_ANY_HEADER, _NO_HEADER = 47, -15
+# Nobody encodes twice on purpose; a longer list is a bomb.
+_MOST_ENCODINGS = 2
+
+
+async def read_body(
+    response: aiohttp.ClientResponse,
+    *,
+    limit: int,
+    where: str,
+    received: Callable[[int], None],
+    enough: int | None = None,
+) -> bytes:
+    """Return the body as it came over the wire, or its first `enough` bytes.
+
+    Parameters
+    ----------
+    limit
+        Most bytes to accept.
+    received
+        Told the size of each piece that arrives.
+
+    Raises
+    ------
+    TooLarge
+        When the body is announced or turns out larger than `limit`.
+    Unreachable
+        When it ends before the announced length.
+    """
+    announced = content_length(response.headers)
+    if announced is not None and enough is None and announced > limit:
+        raise too_large(announced, limit, where)
+    pieces: list[bytes] = []
+    size = 0
+    async for piece in response.content.iter_any():
+        received(len(piece))
+        pieces.append(piece)
+        size += len(piece)
+        if enough is not None and size >= enough:
+            return b"".join(pieces)[:enough]
+        if size > limit:
+            raise too_large(size, limit, where)
+    if announced is not None and size != announced:
+        text = f"the answer broke off after {size} of {announced} bytes"
+        raise Unreachable(text, where=where).as_transient()
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def decode_body(body: bytes, encodings: Sequence[str], *, limit: int, where: str) -> bytes:
+    """Undo the content encodings of `body`, last applied first.
+
+    Raises
+    ------
+    TooLarge
+        When it decodes to more than `limit` bytes; they are never all held.
+    UnsupportedCodec
+        When an encoding is unknown; none was asked for.
+    ServerFailed
+        When the body is not what its encoding says, or ends too early.
+    """
+    if len(encodings) > _MOST_ENCODINGS:
+        raise ServerFailed(f"the answer is encoded {len(encodings)} times", where=where)
+    for name in reversed(encodings):
+        if name not in ("gzip", "x-gzip", "deflate"):
+            raise UnsupportedCodec(
+                f"the server sends the object with content encoding {name[:20]!r}",
+                where=where,
+                codec=name[:20],
+            )
+        body = _inflate(body, limit, where)
+    return body
+
+
+def _inflate(body: bytes, limit: int, where: str) -> bytes:
+    try:
+        return _inflate_as(_ANY_HEADER, body, limit, where)
+    except zlib.error:
+        pass
+    try:
+        return _inflate_as(_NO_HEADER, body, limit, where)
+    except zlib.error:
+        raise ServerFailed("the body does not match its content encoding", where=where) from None
+
+
+def _inflate_as(window: int, body: bytes, limit: int, where: str) -> bytes:
+    """Inflate all gzip members of `body`, or its one deflate stream."""
+    members: list[bytes] = []
+    size = 0
+    while True:
+        stream = zlib.decompressobj(window)
+        member = stream.decompress(body, limit - size + 1)
+        size += len(member)
+        if size > limit:
+            raise TooLarge(f"the object decodes to more than {limit} bytes", where=where)
+        if not stream.eof:
+            raise ServerFailed("the encoded body ends too early", where=where).as_transient()
+        members.append(member)
+        body = stream.unused_data
+        if not body.startswith(b"\x1f\x8b"):  # what follows is padding, not another member
+            return b"".join(members)
+
+
+def too_large(size: int, limit: int, where: str) -> TooLarge:
+    """Return the error for a body of `size` bytes where `limit` are accepted."""
+    return TooLarge(f"the object has {size} bytes or more, {limit} are accepted", where=where)

@@ -1,0 +1,77 @@
+"""From what aiohttp raises to the errors of nb-remote, with the cause named."""
+
+import errno
+import ssl
+
+import aiohttp
+
+from nb_remote.errors import NbRemoteError, ServerFailed, TimedOut, Unreachable
+from nb_remote.store.address_guard import REFUSAL
+
+
+def typed_error(failure: Exception, *, where: str, answered_before: bool) -> NbRemoteError:
+    """Return the typed error for a failed exchange.
+
+    Parameters
+    ----------
+    failure
+        What was raised. It is not chained: its text holds the full address.
+    where
+        Address for the error, without secrets.
+    answered_before
+        Whether this server has answered this store: then a refused connection is a
+        hiccup worth another try, otherwise the address is wrong or the server down.
+    """
+    error = _by_cause(failure, where)
+    if isinstance(failure, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+        permanent = isinstance(failure, aiohttp.ClientSSLError) or REFUSAL in str(failure)
+        return error if permanent or not answered_before else error.as_transient()
+    return error
+
+
+def _by_cause(failure: Exception, where: str) -> NbRemoteError:
+    match failure:
+        case aiohttp.ClientConnectorDNSError():
+            return Unreachable("the host name is unknown", where=where)
+        case aiohttp.ClientSSLError() | ssl.SSLError():
+            return Unreachable(_tls_text(failure), where=where, hint=_TLS_HINT)
+        case aiohttp.ClientConnectorError():
+            return _connect_error(failure, where)
+        case aiohttp.ConnectionTimeoutError():
+            return Unreachable("the host does not answer to a connection attempt", where=where)
+        case TimeoutError():
+            return TimedOut("the server went silent", where=where).as_transient()
+        case aiohttp.ClientPayloadError():
+            return Unreachable("the connection broke within the answer", where=where).as_transient()
+        case aiohttp.ClientResponseError():
+            return ServerFailed("the server does not answer in HTTP", where=where)
+        case aiohttp.ClientConnectionError() | OSError():
+            return Unreachable("the connection broke before the answer", where=where).as_transient()
+        case _:
+            return ServerFailed(f"the exchange failed ({type(failure).__name__})", where=where)
+
+
+_TLS_HINT = "Check the host name; a private certificate authority has to be trusted first."
+_GUARD_HINT = (
+    "Only addresses that you type yourself may lie in a private network; "
+    "paste the address it leads to, if you trust it."
+)
+
+
+def _connect_error(failure: aiohttp.ClientConnectorError, where: str) -> Unreachable:
+    if REFUSAL in str(failure):
+        text = f"the address leads to a host that {REFUSAL}"
+        return Unreachable(text, where=where, hint=_GUARD_HINT)
+    reasons = {
+        errno.ECONNREFUSED: "the host refuses the connection",
+        errno.EHOSTUNREACH: "there is no route to the host",
+        errno.ENETUNREACH: "there is no route to the host's network",
+    }
+    cause = failure.os_error.errno or 0
+    return Unreachable(reasons.get(cause, "no connection to the host"), where=where)
+
+
+def _tls_text(failure: Exception) -> str:
+    cause = getattr(failure, "certificate_error", None) or getattr(failure, "os_error", failure)
+    reason = getattr(cause, "verify_message", "") or getattr(cause, "reason", "") or "TLS failure"
+    return f"no protected connection: {str(reason).lower().replace('_', ' ')}"

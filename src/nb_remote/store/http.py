@@ -1,0 +1,233 @@
+"""Objects behind plain HTTP: one GET per read, every answer checked."""
+
+import asyncio
+import os
+import ssl
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import aiohttp
+from yarl import URL
+
+from nb_remote.errors import CorruptChunk, NbRemoteError, ServerFailed
+from nb_remote.location.credentials import Anonymous, Credentials
+from nb_remote.location.location import Location
+from nb_remote.store import redirects
+from nb_remote.store.answers import (
+    check_content_range,
+    content_encodings,
+    content_length,
+    status_error,
+)
+from nb_remote.store.base import PrivateStore
+from nb_remote.store.body import decode_body, read_body, too_large
+from nb_remote.store.budget import ByteBudget
+from nb_remote.store.client import HttpClient
+from nb_remote.store.failures import typed_error
+from nb_remote.store.limits import StoreLimits
+from nb_remote.store.meter import Meter
+from nb_remote.threads import in_decode_pool
+
+T = TypeVar("T")
+
+# An error page is read to its end, so that the connection can serve the next
+# request: missing chunks are the common answer in a sparse volume.
+_DRAIN_BYTES = 2**16
+_DRAIN_SECONDS = 1.0
+
+
+class HttpStore(PrivateStore):
+    """Read-only objects behind HTTP(S). One try per read; sends nothing but GET.
+
+    Parameters
+    ----------
+    location
+        Where the keys are relative to.
+    credentials
+        Sent to the location's own origin only, never along a redirect elsewhere.
+    meter
+        Counts what is really sent and received.
+    tls
+        Context for https, or None for the system's trusted authorities.
+    trusted
+        Whether a person named the location. False for addresses that data names:
+        those have to be public ones.
+    """
+
+    def __init__(
+        self,
+        location: Location,
+        credentials: Credentials | None = None,
+        *,
+        limits: StoreLimits | None = None,
+        meter: Meter | None = None,
+        tls: ssl.SSLContext | None = None,
+        trusted: bool = True,
+    ) -> None:
+        super().__init__(location)
+        self.meter = meter or Meter()
+        self.ranges_ignored = False
+        """Whether the server has answered a range with the whole object."""
+        self._credentials = credentials or Anonymous()
+        self._limits = limits or StoreLimits()
+        self._client = HttpClient(self._limits, home_is_trusted=trusted, tls=tls)
+        self._budget = ByteBudget(self._limits.bytes_in_flight)
+        self._home = URL(location.url(), encoded=True)
+        self._answered = False
+        self._closed = False
+        self._process = os.getpid()
+
+    async def get(self, key: str, *, limit: int) -> bytes | None:
+        """Return the whole object, or None where it does not exist."""
+        return await self._typed(key, self._get(key, limit))
+
+    async def get_range(self, key: str, start: int, stop: int) -> bytes | None:
+        """Return exactly the bytes ``start:stop``, or None where the object does not exist."""
+        if not 0 <= start < stop:
+            raise ValueError(f"not a range of bytes: {start} to {stop}")
+        return await self._typed(key, self._get_range(key, start, stop))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        self._closed = True
+        await self._client.close()
+
+    async def _typed(self, key: str, read: Coroutine[Any, Any, T]) -> T:
+        """Await `read`; raise nothing but typed errors, and chain nothing to them."""
+        error: NbRemoteError
+        try:
+            return await read
+        except NbRemoteError as failure:
+            error = failure
+        except (aiohttp.ClientError, OSError) as failure:
+            where = self.location.display(key)
+            error = typed_error(failure, where=where, answered_before=self._answered)
+        self.meter.failed()
+        raise error
+
+    async def _get(self, key: str, limit: int) -> bytes | None:
+        where = self.location.display(key)
+        async with self._answer(key) as response:
+            if response.status == 404:
+                await self._missed(response)
+                return None
+            if response.status != 200:
+                raise status_error(response.status, response.headers, where)
+            return await self._whole(response, limit, where)
+
+    async def _get_range(self, key: str, start: int, stop: int) -> bytes | None:
+        where = self.location.display(key)
+        most = self._limits.whole_object_bytes
+        async with self._answer(key, start=start, stop=stop) as response:
+            if response.status == 404:
+                await self._missed(response)
+                return None
+            encodings = content_encodings(response.headers)
+            if response.status == 206 and not encodings:
+                check_content_range(response.headers.get("Content-Range"), start, stop, where)
+                return await self._part(response, stop - start, where)
+            if response.status == 200:
+                self.ranges_ignored = True
+                if stop > most:
+                    raise too_large(stop, most, where)
+                if encodings:
+                    return _cut(await self._whole(response, most, where), start, stop, where)
+                async with self._budget.reserve(stop):
+                    body = await read_body(
+                        response, limit=most, where=where, received=self.meter.received, enough=stop
+                    )
+                return _cut(body, start, stop, where)
+            if response.status != 206:
+                raise status_error(response.status, response.headers, where)
+        # A range of an encoded object is a range of the encoded bytes: no use on its own.
+        whole = await self._get(key, most)
+        return None if whole is None else _cut(whole, start, stop, where)
+
+    async def _whole(self, response: aiohttp.ClientResponse, limit: int, where: str) -> bytes:
+        announced = content_length(response.headers)
+        if announced is not None and announced > limit:
+            raise too_large(announced, limit, where)
+        fair_share = self._limits.bytes_in_flight // self._limits.in_flight
+        encodings = content_encodings(response.headers)
+        async with self._budget.reserve(announced if announced is not None else fair_share):
+            body = await read_body(response, limit=limit, where=where, received=self.meter.received)
+        if not encodings:
+            return body
+        return await in_decode_pool(decode_body, body, encodings, limit=limit, where=where)
+
+    async def _part(self, response: aiohttp.ClientResponse, size: int, where: str) -> bytes:
+        announced = content_length(response.headers)
+        if announced not in (None, size):
+            text = f"{size} bytes were asked for, the server announces {announced}"
+            raise ServerFailed(text, where=where).as_transient()
+        async with self._budget.reserve(size):
+            body = await read_body(response, limit=size, where=where, received=self.meter.received)
+        if len(body) != size:
+            text = f"the answer broke off after {len(body)} of {size} bytes"
+            raise ServerFailed(text, where=where).as_transient()
+        return body
+
+    async def _missed(self, response: aiohttp.ClientResponse) -> None:
+        self.meter.missed()
+        await _drain(response)
+
+    @asynccontextmanager
+    async def _answer(
+        self, key: str, *, start: int = 0, stop: int = 0
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Ask for `key` and follow redirects by hand: each hop is checked first."""
+        self._check_usable()
+        where = self.location.display(key)
+        headers = {"Accept-Encoding": "identity"}
+        if stop:
+            headers["Range"] = f"bytes={start}-{stop - 1}"
+        hop = redirects.Hop(url=URL(self.location.url(key), encoded=True), home=True)
+        seen = {hop.url}
+        while True:
+            session = await self._client.session(home=hop.home)
+            secret = self._credentials.headers() if hop.home else {}
+            with self.meter.request():
+                async with session.get(
+                    hop.url, headers={**secret, **headers}, allow_redirects=False
+                ) as response:
+                    self._answered = True
+                    if response.status not in redirects.STATUSES:
+                        yield response
+                        return
+                    target = response.headers.get("Location")
+                    hop = redirects.next_hop(hop, target, home=self._home, where=where)
+                    await _drain(response)
+            if hop.url in seen or len(seen) > redirects.MOST_HOPS:
+                raise ServerFailed("the server redirects in circles", where=where)
+            seen.add(hop.url)
+
+    def _check_usable(self) -> None:
+        if self._closed:
+            raise RuntimeError("this store is closed")
+        if self._process != os.getpid():
+            raise RuntimeError("this store belongs to another process; open one here")
+
+
+async def _drain(response: aiohttp.ClientResponse) -> None:
+    """Read a small body nobody needs; what is too long or too slow costs the connection."""
+    if (content_length(response.headers) or 0) > _DRAIN_BYTES:
+        return
+    try:
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            size = 0
+            async for piece in response.content.iter_any():
+                size += len(piece)
+                if size > _DRAIN_BYTES:
+                    return
+    except (aiohttp.ClientError, OSError):
+        return
+
+
+def _cut(whole: bytes, start: int, stop: int, where: str) -> bytes:
+    if len(whole) < stop:
+        raise CorruptChunk(
+            f"the object has {len(whole)} bytes, but bytes {start} to {stop} were asked for",
+            where=where,
+        )
+    return whole[start:stop]

@@ -1,0 +1,27 @@
+"""Bounds how many reads run at once; the others wait for their turn."""
+
+import asyncio
+
+from nb_remote.store.base import Store, StoreWrapper
+
+
+class LimitedStore(StoreWrapper):
+    """Lets `in_flight` reads through at once, first come first served.
+
+    It wraps the retries: a read that waits for its next try keeps its place, so a
+    server that asks for mercy gets it. Waiting for the turn costs no deadline.
+    """
+
+    def __init__(self, inner: Store, in_flight: int) -> None:
+        super().__init__(inner)
+        self._turns = asyncio.Semaphore(in_flight)
+
+    async def get(self, key: str, *, limit: int) -> bytes | None:
+        """Return the whole object, or None where it does not exist."""
+        async with self._turns:
+            return await self._inner.get(key, limit=limit)
+
+    async def get_range(self, key: str, start: int, stop: int) -> bytes | None:
+        """Return exactly the bytes ``start:stop``, or None where the object does not exist."""
+        async with self._turns:
+            return await self._inner.get_range(key, start, stop)
