@@ -70,9 +70,14 @@ def run_npm(*arguments: str) -> None:
     npm, env = found
     installed, lock = JS / "node_modules/.package-lock.json", JS / "package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        subprocess.run([*npm, "ci", "--no-audit", "--no-fund"], cwd=JS, check=True, env=env)
+        _run([*npm, "ci", "--no-audit", "--no-fund"], env)
         installed.touch()
-    subprocess.run([*npm, *arguments], cwd=JS, check=True, env=env)
+    _run([*npm, *arguments], env)
+
+
+def _run(command: list[str], env: dict[str, str]) -> None:
+    if subprocess.run(command, cwd=JS, check=False, env=env).returncode:
+        sys.exit(f"nb-remote: `{' '.join(command)}` failed in {JS}")
 
 
 def build() -> None:
