@@ -1,0 +1,78 @@
+"""`make demo-check`: the first notebook, as a new user would run it, and pictures of it.
+
+Opens a copy of the notebook in a real JupyterLab, runs its cells one by one, and
+fails on a cell that raises, on a page error, on a request to any host but the
+notebook server, or when no canvas is painted.
+"""
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+import nbformat
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.browser.lab import Lab  # noqa: E402
+from tests.browser.notebook_page import NotebookPage, launch  # noqa: E402
+
+MOST_BYTES = 2_000_000  # of the saved notebook: streamed pixels must not end up in it
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("notebook", nargs="?", default=ROOT / "notebooks/01_first_look.ipynb")
+    arguments.add_argument("--into", type=Path, default=ROOT / "artifacts")
+    options = arguments.parse_args()
+    options.into.mkdir(exist_ok=True)
+    check(Path(options.notebook), options.into)
+
+
+def check(notebook, into):
+    with sync_playwright() as playwright, Lab("lab") as lab:
+        browser = launch(playwright)
+        shutil.copy(notebook, lab.root / notebook.name)
+        nb = NotebookPage(browser, lab, notebook.name)
+        try:
+            run_cells(nb, notebook)
+            take_pictures(nb, into, f"demo-{notebook.stem}")
+            save(nb)
+        except BaseException:
+            nb.leave_evidence(into, f"demo-{notebook.stem}-failed")
+            raise
+        finally:
+            problems = nb.problems()
+            nb.close()
+            browser.close()
+    if problems:
+        sys.exit("\n".join(problems))
+    print("demo-check passed")
+
+
+def run_cells(nb, notebook):
+    for index, cell in enumerate(nbformat.read(notebook, as_version=4).cells):
+        if cell.cell_type == "code":
+            print(f"--- {cell.source.splitlines()[0] if cell.source else '(empty)'}", flush=True)
+            print(nb.run_cell(index, seconds=180).rstrip()[:2000], flush=True)
+
+
+def take_pictures(nb, into, name):
+    for theme in ("light", "dark"):
+        nb.set_theme(theme)
+        canvas = nb.canvas()
+        canvas.scroll_into_view_if_needed()
+        nb.page.screenshot(path=into / f"{name}-{theme}.png")
+        print(f"wrote {into / name}-{theme}.png")
+
+
+def save(nb):
+    nb.page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
+    size = (nb.lab.root / nb.name).stat().st_size
+    assert size < MOST_BYTES, f"the saved notebook has {size} bytes"
+
+
+if __name__ == "__main__":
+    main()
