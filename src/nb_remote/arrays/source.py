@@ -1,0 +1,72 @@
+"""Where arrays are read from: an address with its credentials, its store opened when first needed."""
+
+import functools
+import threading
+
+from nb_remote.chunks.caches import process_caches
+from nb_remote.chunks.layout import ChunkLayout
+from nb_remote.chunks.reader import ChunkReader
+from nb_remote.location.credentials import Anonymous, Credentials
+from nb_remote.location.location import Location
+from nb_remote.store.limits import StoreLimits
+from nb_remote.store.meter import Meter
+from nb_remote.store.open import RemoteStore, open_store
+
+
+class Source:
+    """One address as something to read arrays from. May be used from any thread.
+
+    The viewer and the arrays of a layer share the readers made here, and so share
+    requests under way and caches.
+
+    Parameters
+    ----------
+    location
+        The address.
+    credentials
+        Sent with every request to it.
+    limits
+        Deadlines, requests in flight, retries.
+    """
+
+    def __init__(
+        self,
+        location: Location,
+        credentials: Credentials | None = None,
+        limits: StoreLimits | None = None,
+    ) -> None:
+        self.location = location
+        self._credentials = credentials or Anonymous()
+        self._limits = limits or StoreLimits()
+        self._lock = threading.Lock()
+        self._readers: dict[str, ChunkReader] = {}
+
+    @functools.cached_property
+    def store(self) -> RemoteStore:
+        """The opened store."""
+        return open_store(self.location, self._credentials, limits=self._limits)
+
+    @property
+    def meter(self) -> Meter:
+        """Requests and bytes so far."""
+        return self.store.meter
+
+    def reader(self, layout: ChunkLayout) -> ChunkReader:
+        """Return the reader of an array below this address, always the same one."""
+        with self._lock:
+            key = layout.metadata_key
+            if key not in self._readers:
+                self._readers[key] = ChunkReader(self.store, layout, process_caches())
+            return self._readers[key]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle the description; a source with secrets refuses, so that none leaves the kernel."""
+        if self.location.query or not isinstance(self._credentials, Anonymous):
+            raise TypeError(
+                f"{self.location} was opened with credentials, which are never pickled; "
+                "compute with dask's threaded scheduler instead"
+            )
+        return (Source, (self.location, None, self._limits))
+
+    def __repr__(self) -> str:
+        return f"Source({self.location.display()!r})"

@@ -1,0 +1,68 @@
+"""How an array is cut into stored chunks: the one thing the pipeline knows of a format."""
+
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from nb_remote.codecs.base import Codec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkKeys:
+    """Chunk index → object name."""
+
+    prefix: str
+    """Folder of the array with a trailing slash, or empty."""
+    separator: str
+    """``.`` or ``/`` between the indices."""
+
+    def key(self, index: tuple[int, ...]) -> str:
+        """Name of the object that holds chunk `index` (stored axis order)."""
+        return self.prefix + (self.separator.join(map(str, index)) or "0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkLayout:
+    """A regular grid of chunks, each one object. Axes in the stored order throughout."""
+
+    shape: tuple[int, ...]
+    """Voxels of the array per axis."""
+    chunk_shape: tuple[int, ...]
+    """Voxels of a chunk per axis; edge chunks are stored full size."""
+    dtype: np.dtype[np.generic]
+    """As stored, byte order included."""
+    fill_value: np.generic
+    """Value of voxels in chunks that do not exist; native byte order."""
+    memory_order: tuple[int, ...]
+    """Axes from slowest to fastest within a chunk: ``(0, 1, 2)`` is C order."""
+    codecs: tuple[Codec, ...]
+    """In decoding order; empty means uncompressed."""
+    keys: ChunkKeys
+    metadata_key: str
+    """The document that describes this array: read again before a missing chunk is believed."""
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.shape)
+
+    @property
+    def native_dtype(self) -> np.dtype[np.generic]:
+        """The dtype in this machine's byte order: what readers return."""
+        return self.dtype.newbyteorder("=")
+
+    @property
+    def chunk_bytes(self) -> int:
+        """Decoded bytes of one chunk."""
+        return prod(self.chunk_shape) * self.dtype.itemsize
+
+    @property
+    def grid_shape(self) -> tuple[int, ...]:
+        """Number of chunks per axis."""
+        return tuple(-(-n // c) for n, c in zip(self.shape, self.chunk_shape, strict=True))
+
+    @property
+    def nbytes(self) -> int:
+        """Decoded bytes of the whole array."""
+        return prod(self.shape) * self.dtype.itemsize

@@ -1,0 +1,47 @@
+"""The command line: ``nb-remote inspect URL [--json]``."""
+
+import argparse
+import json
+import sys
+
+from nb_remote.errors import NbRemoteError
+from nb_remote.explore import open_dataset
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit status (0 found, 1 not, 2 wrong usage)."""
+    options = _parser().parse_args(arguments)
+    try:
+        dataset = open_dataset(*options.url, timeout=options.timeout)
+    except NbRemoteError as error:
+        if options.json:
+            _print(json.dumps({"error": {"code": error.code, "message": str(error)}}, indent=2))
+        else:
+            sys.stderr.write(f"nb-remote: {error}\n")
+        return 1
+    _print(dataset.datasource.json() if options.json else repr(dataset))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="nb-remote", description="Look at huge remote volumes without downloading them."
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+    inspect = commands.add_parser(
+        "inspect",
+        help="say what lies at an address, and how that is known",
+        description="Say what lies at an address, and how that is known. Reads metadata only.",
+    )
+    inspect.add_argument("url", nargs="+", help="address of a volume; several make one dataset")
+    inspect.add_argument(
+        "--json", action="store_true", help="print the WEBKNOSSOS datasource JSON instead"
+    )
+    inspect.add_argument(
+        "--timeout", type=float, default=None, help="seconds until a silent server is given up"
+    )
+    return parser
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")

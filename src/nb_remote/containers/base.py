@@ -1,0 +1,68 @@
+"""What every storage format yields: arrays, each with its layout, or a reason why not."""
+
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from nb_remote.chunks.layout import ChunkLayout
+from nb_remote.errors import BadMetadata, NbRemoteError
+
+MAX_NDIM = 8
+"""More axes than any imaging format defines (OME-NGFF has five)."""
+MAX_CHUNK_BYTES = 512 * 2**20
+"""Largest decoded chunk that is ever allocated for one read."""
+MAX_EXTENT = 2**53
+"""Above this an index is no longer exact in JSON and JavaScript."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredArray:
+    """One array at a location. Axes in the stored order."""
+
+    key: str
+    """Path of the array relative to the location; empty when it is the location itself."""
+    shape: tuple[int, ...]
+    """Voxels per axis."""
+    dtype: np.dtype[np.generic]
+    """Native byte order."""
+    dimension_names: tuple[str, ...] | None
+    """Axis names that the array itself carries, or None."""
+    layout: ChunkLayout | None
+    """How to read it; None when it can't be read."""
+    problem: NbRemoteError | None
+    """Why it can't be read; None when it can."""
+
+
+def check_grid(
+    shape: tuple[int, ...], chunk_shape: tuple[int, ...], itemsize: int, *, where: str
+) -> None:
+    """Refuse shapes and chunks that are impossible, before anything is allocated for them.
+
+    Raises
+    ------
+    BadMetadata
+        Too many axes, different ranks, extents or chunks out of range, or a chunk too large.
+    """
+    if len(shape) > MAX_NDIM:
+        raise BadMetadata(
+            f"the array has {len(shape)} axes, more than {MAX_NDIM}", where=where, field="shape"
+        )
+    if len(shape) != len(chunk_shape):
+        raise BadMetadata(
+            f"the shape has {len(shape)} axes and the chunks {len(chunk_shape)}",
+            where=where,
+            field="chunks",
+        )
+    if any(not 0 < n <= MAX_EXTENT for n in shape):
+        raise BadMetadata(f"impossible shape {list(shape)}", where=where, field="shape")
+    if any(not 0 < n <= MAX_EXTENT for n in chunk_shape):
+        raise BadMetadata(f"impossible chunks {list(chunk_shape)}", where=where, field="chunks")
+    chunk_bytes = prod(chunk_shape) * itemsize
+    if chunk_bytes > MAX_CHUNK_BYTES:
+        raise BadMetadata(
+            f"one chunk of {list(chunk_shape)} decodes to {chunk_bytes} bytes, "
+            f"more than {MAX_CHUNK_BYTES}",
+            where=where,
+            field="chunks",
+        )

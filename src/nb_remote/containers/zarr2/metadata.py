@@ -1,0 +1,150 @@
+"""``.zarray`` → `StoredArray`, read from its JSON directly.
+
+Specification: https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html
+"""
+
+from typing import cast
+
+import numpy as np
+
+from nb_remote.chunks.layout import ChunkKeys, ChunkLayout
+from nb_remote.codecs.allowed import parse_codec
+from nb_remote.codecs.base import Codec
+from nb_remote.containers.base import StoredArray, check_grid
+from nb_remote.containers.fill import parse_fill
+from nb_remote.errors import BadMetadata, NbRemoteError, UnsupportedCodec
+from nb_remote.location.location import Location
+
+ARRAY_KEY = ".zarray"
+ATTRIBUTES_KEY = ".zattrs"
+_NUMERIC_KINDS = "iufb"
+
+
+def array_key(path: str) -> str:
+    """Name of the document that describes the array at `path`."""
+    return f"{path}/{ARRAY_KEY}" if path else ARRAY_KEY
+
+
+def parse_array(document: object, path: str, location: Location) -> StoredArray:
+    """Translate a ``.zarray`` document.
+
+    Parameters
+    ----------
+    document
+        The parsed JSON.
+    path
+        Path of the array relative to `location`.
+    location
+        For the addresses in errors.
+
+    Returns
+    -------
+    StoredArray
+        With a `problem` instead of a layout when it names a codec or type that can't be read.
+
+    Raises
+    ------
+    BadMetadata
+        The document says something impossible.
+    """
+    where = location.display(array_key(path))
+    if not isinstance(document, dict):
+        raise BadMetadata("the document is not a JSON object", where=where)
+    meta = cast("dict[str, object]", document)
+    if meta.get("zarr_format") != 2:  # noqa: PLR2004  (the number is the format's name)
+        raise BadMetadata(
+            f"zarr_format is {meta.get('zarr_format')!r}, not 2", where=where, field="zarr_format"
+        )
+    shape = _extents(meta, "shape", where)
+    chunks = _extents(meta, "chunks", where)
+    dtype = _dtype(meta.get("dtype"), where)
+    check_grid(shape, chunks, dtype.itemsize, where=where)
+    problem: NbRemoteError | None = None
+    layout: ChunkLayout | None = None
+    try:
+        layout = ChunkLayout(
+            shape=shape,
+            chunk_shape=chunks,
+            dtype=dtype,
+            fill_value=parse_fill(meta.get("fill_value"), dtype, where=where),
+            memory_order=_memory_order(meta.get("order"), len(shape), where),
+            codecs=_codecs(meta, where),
+            keys=ChunkKeys(prefix=f"{path}/" if path else "", separator=_separator(meta, where)),
+            metadata_key=array_key(path),
+        )
+    except UnsupportedCodec as error:
+        problem = error
+    return StoredArray(
+        key=path,
+        shape=shape,
+        dtype=dtype.newbyteorder("="),
+        dimension_names=None,
+        layout=layout,
+        problem=problem,
+    )
+
+
+def _extents(meta: dict[str, object], field: str, where: str) -> tuple[int, ...]:
+    value = meta.get(field)
+    if not isinstance(value, list) or any(type(n) is not int for n in value):
+        raise BadMetadata(
+            f"{field} must be a list of integers, not {_short(value)}", where=where, field=field
+        )
+    return tuple(cast("list[int]", value))
+
+
+def _dtype(value: object, where: str) -> np.dtype[np.generic]:
+    if not isinstance(value, str):
+        raise BadMetadata(
+            f"dtype {_short(value)} is not a plain number type", where=where, field="dtype"
+        )
+    try:
+        dtype = np.dtype(value)
+    except (TypeError, ValueError):
+        raise BadMetadata(f"unknown dtype {_short(value)}", where=where, field="dtype") from None
+    if dtype.kind not in _NUMERIC_KINDS:
+        raise BadMetadata(
+            f"dtype {value!r} is not a number type, so this is not a volume",
+            where=where,
+            field="dtype",
+        )
+    return dtype
+
+
+def _memory_order(value: object, ndim: int, where: str) -> tuple[int, ...]:
+    if value not in ("C", "F"):
+        raise BadMetadata(f"order must be C or F, not {_short(value)}", where=where, field="order")
+    axes = tuple(range(ndim))
+    return axes if value == "C" else axes[::-1]
+
+
+def _separator(meta: dict[str, object], where: str) -> str:
+    value = meta.get("dimension_separator", ".")
+    if value not in (".", "/"):
+        raise BadMetadata(
+            f"dimension_separator must be '.' or '/', not {_short(value)}",
+            where=where,
+            field="dimension_separator",
+        )
+    return cast("str", value)
+
+
+def _codecs(meta: dict[str, object], where: str) -> tuple[Codec, ...]:
+    filters = meta.get("filters") or []
+    compressor = meta.get("compressor")
+    steps = [compressor, *reversed(filters if isinstance(filters, list) else [filters])]
+    codecs: list[Codec] = []
+    for step in steps:
+        if step is None:
+            continue
+        if not isinstance(step, dict) or not isinstance(step.get("id"), str):
+            raise BadMetadata(
+                f"a codec without a name: {_short(step)}", where=where, field="compressor"
+            )
+        codecs.append(parse_codec(step["id"], step, where=where))
+    return tuple(codecs)
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"  # noqa: PLR2004  (fits a line)

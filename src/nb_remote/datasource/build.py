@@ -1,0 +1,136 @@
+"""Inferred layers → the WEBKNOSSOS datasource: one layer per channel, as WEBKNOSSOS keeps them."""
+
+from collections.abc import Sequence
+from typing import cast, get_args
+
+from nb_remote.datasource.model import (
+    AdditionalAxis,
+    AffineTransformation,
+    AxisOrder,
+    BoundingBox,
+    DataLayer,
+    DataSource,
+    ElementClass,
+    Mag,
+    ViewConfiguration,
+    VoxelSize,
+)
+from nb_remote.datasource.space import DatasetSpace, LayerPlacement
+from nb_remote.infer.category import element_class
+from nb_remote.infer.channels import Channel
+from nb_remote.infer.layer import InferredLayer
+from nb_remote.infer.names import layer_name, unique_names
+from nb_remote.infer.units import NANOMETERS
+
+
+def build_datasource(layers: Sequence[InferredLayer], space: DatasetSpace) -> DataSource:
+    """Write the datasource of `layers` in `space`.
+
+    A layer of a type that WEBKNOSSOS has no element class for (``bool``, ``float16``) is left out.
+    """
+    split = [
+        (layer, placement, number)
+        for layer, placement in zip(layers, space.layers, strict=True)
+        if _element_class(layer) in get_args(ElementClass)
+        for number in range(len(layer.channels))
+    ]
+    names = unique_names(_channel_layer_name(layer, number) for layer, _, number in split)
+    return DataSource(
+        scale=_voxel_size(space),
+        data_layers=tuple(
+            _data_layer(layer, placement, number, name)
+            for (layer, placement, number), name in zip(split, names, strict=True)
+        ),
+    )
+
+
+def _voxel_size(space: DatasetSpace) -> VoxelSize:
+    unit = space.unit.value
+    x, y, z = (_tidy(nm / NANOMETERS[unit]) for nm in space.voxel_size_nm_xyz.value)
+    return VoxelSize(factor=(x, y, z), unit=unit)
+
+
+def _tidy(value: float) -> float:
+    """Drop the residue of the way to nanometres and back (0.36 → 360.0 → 0.36)."""
+    return float(f"{value:.12g}")
+
+
+def _channel_layer_name(layer: InferredLayer, number: int) -> str:
+    """A channel with a name of its own gives the layer's name, as in WEBKNOSSOS."""
+    channel = layer.channels[number]
+    if channel.name.origin == "metadata":
+        return layer_name(channel.name.value)
+    return layer.name.value
+
+
+def _element_class(layer: InferredLayer) -> str:
+    return element_class(layer.dtype, layer.category.value)
+
+
+def _data_layer(
+    layer: InferredLayer, placement: LayerPlacement, number: int, name: str
+) -> DataLayer:
+    rebase = placement.mag_xyz or (1, 1, 1)
+    width, height, depth = (n * m for n, m in zip(layer.shape_xyz, rebase, strict=True))
+    return DataLayer(
+        name=name,
+        category=layer.category.value,
+        data_format=cast("str", layer.data_format),  # type: ignore[arg-type]  # validated by the model
+        bounding_box=BoundingBox(top_left=(0, 0, 0), width=width, height=height, depth=depth),
+        element_class=cast("ElementClass", _element_class(layer)),
+        mags=_mags(layer, rebase, number),
+        additional_axes=tuple(
+            AdditionalAxis(name=axis.name, bounds=(0, axis.size), index=axis.index)
+            for axis in layer.axes.value.extra
+        ),
+        coordinate_transformations=_transformations(placement),
+        default_view_configuration=_view_configuration(layer, layer.channels[number]),
+    )
+
+
+def _mags(layer: InferredLayer, rebase: tuple[int, int, int], number: int) -> tuple[Mag, ...]:
+    """Every level with a whole mag; the finest one always has mag 1 of its layer."""
+    axes = layer.axes.value
+    order = AxisOrder(x=axes.x, y=axes.y, z=axes.z, c=axes.c)
+    mags: dict[tuple[int, int, int], Mag] = {}
+    for array, level in zip(layer.arrays, layer.geometry.levels, strict=True):
+        if level.mag is None:
+            continue
+        x, y, z = (a * b for a, b in zip(level.mag, rebase, strict=True))
+        one = Mag(
+            mag=(x, y, z),
+            path=layer.location.display(array.key),
+            axis_order=order,
+            channel_index=None if axes.c is None else number,
+        )
+        mags.setdefault(one.mag, one)
+    return tuple(mags.values())
+
+
+def _transformations(placement: LayerPlacement) -> tuple[AffineTransformation, ...] | None:
+    x, y, z = placement.ratio_xyz if placement.mag_xyz is None else (1.0, 1.0, 1.0)
+    tx, ty, tz = placement.translation_xyz
+    if (x, y, z) == (1.0, 1.0, 1.0) and (tx, ty, tz) == (0.0, 0.0, 0.0):
+        return None
+    matrix = (
+        (x, 0.0, 0.0, tx),
+        (0.0, y, 0.0, ty),
+        (0.0, 0.0, z, tz),
+        (0.0, 0.0, 0.0, 1.0),
+    )
+    return (AffineTransformation(matrix=matrix),)
+
+
+def _view_configuration(layer: InferredLayer, channel: Channel) -> ViewConfiguration | None:
+    if layer.category.value == "segmentation":
+        return None
+    limits = channel.contrast_limits
+    ends = channel.contrast_range
+    return ViewConfiguration(
+        color=channel.color.value,
+        intensity_range=limits.value if limits is not None else None,
+        min=ends[0] if ends is not None else None,
+        max=ends[1] if ends is not None else None,
+        is_disabled=not channel.visible,
+        is_inverted=channel.inverted,
+    )

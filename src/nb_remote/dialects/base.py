@@ -1,0 +1,126 @@
+"""What a dialect does: say whether the documents at an address are its own, and list the layers.
+
+A dialect gives arrays their raw meaning (which levels belong together, what the
+metadata call them). What the values mean for a person (voxel size, category) is
+decided in `infer`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from nb_remote.containers.base import StoredArray
+from nb_remote.errors import Declined, NbRemoteError
+from nb_remote.store.base import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documents:
+    """The probed documents of one address: JSON, None where there is none, or why it failed."""
+
+    store: Store
+    found: Mapping[str, object]
+    """Key → parsed JSON, None (404), or the `NbRemoteError` that reading it raised."""
+
+    def json(self, key: str) -> object:
+        """Parsed JSON of `key`, or None when there is none or it could not be read."""
+        value = self.found.get(key)
+        return None if isinstance(value, NbRemoteError) else value
+
+    def why_not(self, key: str) -> str:
+        """Return the sentence that says why `key` gave nothing."""
+        value = self.found.get(key)
+        return value.text if isinstance(value, NbRemoteError) else f"there is no {key}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawAxis:
+    """An axis as the metadata describe it."""
+
+    name: str
+    """As written; empty when the metadata name none."""
+    kind: str
+    """``space``, ``time``, ``channel`` or empty, as written."""
+    unit: str
+    """As written; empty when absent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawLevel:
+    """One scale level: its array and where the metadata place it."""
+
+    array: StoredArray
+    scale: tuple[float, ...] | None
+    """Size of a voxel per stored axis, in the axes' units; None when not given."""
+    translation: tuple[float, ...] | None
+    """Centre of the first voxel per stored axis, in the axes' units; None when not given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawChannel:
+    """A channel as the metadata describe it; None where they say nothing."""
+
+    name: str | None = None
+    color: tuple[int, int, int] | None = None
+    window: tuple[float, float] | None = None
+    """Contrast limits: what is shown black and what white."""
+    window_range: tuple[float, float] | None = None
+    """Ends between which the window may move."""
+    visible: bool = True
+    inverted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundLayer:
+    """One stored pyramid, before anything is inferred."""
+
+    name: str
+    """As the metadata call it, else the address's last part."""
+    named_by_metadata: bool
+    path: str
+    """Where it lies relative to the address; empty for the address itself."""
+    data_format: Literal["zarr"]
+    """WEBKNOSSOS's name of the storage format."""
+    axes: tuple[RawAxis, ...] | None
+    """In the stored order, or None when the metadata say nothing."""
+    levels: tuple[RawLevel, ...]
+    """As listed, which should be finest first."""
+    channels: tuple[RawChannel, ...] = ()
+    is_label: bool = False
+    """The metadata say that this is a label image."""
+    parent: str | None = None
+    """`name` of the image that this label image belongs to."""
+    notes: tuple[str, ...] = field(default=())
+    """What is odd about it, one sentence each."""
+    problem: NbRemoteError | None = None
+    """Why the layer can't be read at all; then it may have no levels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a dialect found at an address."""
+
+    format: str
+    """The dialect's name, with the version that the metadata state."""
+    layers: tuple[FoundLayer, ...]
+
+
+class Dialect(Protocol):
+    """One convention of laying out volumes."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+
+    @property
+    def probes(self) -> tuple[str, ...]:
+        """Documents that decide, asked for at every address in one round trip."""
+
+    async def explore(self, documents: Documents) -> Found | Declined:
+        """Say what lies there, or why it is something else.
+
+        Raises
+        ------
+        NbRemoteError
+            It is this dialect, but nothing of it can be used.
+        """

@@ -1,0 +1,220 @@
+"""From a pasted address to a dataset: drives location → store → dialects → infer."""
+
+import asyncio
+from dataclasses import dataclass
+
+from nb_remote.arrays.source import Source
+from nb_remote.dataset import Dataset
+from nb_remote.dialects.base import Documents, Found
+from nb_remote.dialects.ordered import DIALECTS, UNREAD_FORMATS
+from nb_remote.errors import AccessDenied, Declined, NbRemoteError, NotRecognised
+from nb_remote.infer.layer import BrokenLayer, InferredLayer, infer_layer
+from nb_remote.location.parse import Address, parse_address
+from nb_remote.store.base import Store
+from nb_remote.store.json_document import read_json
+from nb_remote.store.limits import StoreLimits
+from nb_remote.threads import run
+
+OPEN_DEADLINE_S = 30.0
+"""Longest that opening may take in all: three round trips, each bounded by the store's own deadline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exploration:
+    """What lies at one address."""
+
+    source: Source
+    layers: tuple[InferredLayer | BrokenLayer, ...]
+
+
+def open_dataset(*addresses: str, timeout: float | None = None) -> Dataset:
+    """Open remote volumes as one dataset. Reads metadata only; voxels are streamed when asked for.
+
+    Parameters
+    ----------
+    *addresses
+        Addresses of OME-Zarr images or Zarr v2 arrays over ``https://`` or ``http://``. What people
+        paste is understood: trailing slashes, a header file at the end (``…/.zattrs``), a format in
+        front (``zarr://…``). Several addresses give several layers.
+    timeout
+        Seconds until a server that does not answer is given up; by default 8 without a byte.
+
+    Returns
+    -------
+    Dataset
+        Shows itself as a table in which every value carries its origin. With several addresses, one
+        that fails is listed in `Dataset.failures` and the others are opened all the same.
+
+    Raises
+    ------
+    InvalidAddress
+        The text is not an address that can be read.
+    NotRecognised
+        Something answers, but it is no volume that is known; says per format why.
+    NotFound, AccessDenied, Unreachable, TimedOut, ServerFailed
+        The server's answer.
+    BadMetadata
+        It is a known format, but its metadata can't be used.
+
+    Notes
+    -----
+    OME-Zarr: https://ngff.openmicroscopy.org/0.4/, Zarr v2:
+    https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html
+    """
+    if not addresses:
+        raise TypeError("give at least one address, for example nb_remote.open('https://…')")
+    parsed = [parse_address(text) for text in addresses]
+    deadline = OPEN_DEADLINE_S if timeout is None else 3 * timeout
+    explored = run(_explore_all(parsed, _limits(timeout)), deadline=deadline)
+    return _assemble(explored)
+
+
+def _limits(timeout: float | None) -> StoreLimits:
+    if timeout is None:
+        return StoreLimits()
+    if not timeout > 0:
+        raise ValueError(f"timeout must be a positive number of seconds, not {timeout!r}")
+    usual = StoreLimits()
+    return StoreLimits(
+        connect_timeout_s=min(usual.connect_timeout_s, timeout),
+        idle_timeout_s=timeout,
+        retry_for_s=min(usual.retry_for_s, timeout),
+        deadline_s=max(usual.deadline_s, timeout),
+    )
+
+
+async def _explore_all(
+    addresses: list[Address], limits: StoreLimits
+) -> list[Exploration | NbRemoteError]:
+    return await asyncio.gather(*(_try(address, limits) for address in addresses))
+
+
+async def _try(address: Address, limits: StoreLimits) -> Exploration | NbRemoteError:
+    source = Source(address.location, address.credentials, limits)
+    try:
+        return await explore(source)
+    except NbRemoteError as error:
+        return error
+
+
+def _assemble(explored: list[Exploration | NbRemoteError]) -> Dataset:
+    """Make one dataset of what was found; fails only when nothing at all can be used."""
+    found: list[tuple[InferredLayer, Source]] = []
+    broken: list[BrokenLayer] = []
+    failures: list[NbRemoteError] = []
+    for one in explored:
+        if isinstance(one, NbRemoteError):
+            failures.append(one)
+            continue
+        for layer in one.layers:
+            if isinstance(layer, BrokenLayer):
+                broken.append(layer)
+            else:
+                found.append((layer, one.source))
+    if not found:
+        raise [*failures, *(one.problem for one in broken)][0]
+    return Dataset(tuple(found), tuple(broken), tuple(failures))
+
+
+async def explore(source: Source) -> Exploration:
+    """Find out what lies at an address.
+
+    Every document that decides is asked for in one round trip; the first dialect that
+    recognises them reads the rest.
+
+    Raises
+    ------
+    NotRecognised
+        No dialect recognised it; carries each one's reason.
+    NbRemoteError
+        The server could not be asked at all, or the metadata can't be used.
+    """
+    store = source.store
+    hint = source.location.format_hint
+    documents = await _probe(store, tuple(key for dialect in DIALECTS for key in dialect.probes))
+    trail: list[Declined] = []
+    for dialect in DIALECTS:
+        found = await dialect.explore(documents)
+        if isinstance(found, Found):
+            return Exploration(source=source, layers=_infer(found, source))
+        trail.append(found)
+    _raise_what_every_probe_said(documents)
+    raise await _not_recognised(store, trail, hint)
+
+
+async def _probe(store: Store, keys: tuple[str, ...]) -> Documents:
+    async def one(key: str) -> object:
+        try:
+            return await read_json(store, key)
+        except NbRemoteError as error:
+            return error
+
+    values = await asyncio.gather(*(one(key) for key in keys))
+    return Documents(store=store, found=dict(zip(keys, values, strict=True)))
+
+
+def _infer(found: Found, source: Source) -> tuple[InferredLayer | BrokenLayer, ...]:
+    """Infer images first, so that their label images can take units and origin from them."""
+    layers: list[InferredLayer | BrokenLayer] = []
+    by_name: dict[str, InferredLayer] = {}
+    for one in found.layers:
+        parent = by_name.get(one.parent) if one.parent is not None else None
+        layer = infer_layer(one, found.format, source.location, parent)
+        if isinstance(layer, InferredLayer) and one.parent is None:
+            by_name.setdefault(one.name, layer)
+        layers.append(layer)
+    return tuple(layers)
+
+
+def _raise_what_every_probe_said(documents: Documents) -> None:
+    """When nothing could be asked, the cause is the server's answer, not the format."""
+    values = list(documents.found.values())
+    errors = [value for value in values if isinstance(value, NbRemoteError)]
+    if len(errors) == len(values):
+        # A refusal says most; then whatever came first.
+        raise next((e for e in errors if isinstance(e, AccessDenied)), errors[0])
+
+
+async def _not_recognised(
+    store: Store, trail: list[Declined], hint: str | None
+) -> NbRemoteError:
+    documents = await _probe(store, tuple(one.probe for one in UNREAD_FORMATS))
+    where = store.location.display()
+    for one in UNREAD_FORMATS:
+        there = documents.json(one.probe) is not None
+        trail.append(
+            Declined(
+                format=one.name,
+                looked_at=(one.probe,),
+                reason="it is there, but this version can't read it yet"
+                if there
+                else documents.why_not(one.probe),
+            )
+        )
+        if there:
+            return NotRecognised(
+                f"this is {one.name}, which this version can't read yet",
+                where=where,
+                trail=tuple(trail),
+            )
+    if all(one.reason.startswith("there is no ") for one in trail):
+        return NotRecognised(
+            "nothing was found there: the server has none of the documents of any known format",
+            where=where,
+            trail=tuple(trail),
+            hint=_nothing_there_hint(hint),
+        )
+    return NotRecognised(
+        "nothing that can be read was recognised",
+        where=where,
+        trail=tuple(trail),
+        hint="Give the address of the folder that holds the metadata, for example …/image.zarr.",
+    )
+
+
+def _nothing_there_hint(hint: str | None) -> str:
+    named = f" (it was pasted as {hint})" if hint else ""
+    return (
+        f"Check the address{named}: it should be the folder of the volume itself, such as "
+        "…/image.zarr, not a page about it, a folder above it, or a file inside a level."
+    )

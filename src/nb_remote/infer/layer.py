@@ -1,0 +1,163 @@
+"""A found pyramid → what it means: the end of inference, the beginning of the dataset."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nb_remote.containers.base import StoredArray
+from nb_remote.dialects.base import FoundLayer, RawAxis
+from nb_remote.errors import BadMetadata, NbRemoteError
+from nb_remote.infer.axes import AxisMap, infer_axes
+from nb_remote.infer.category import Category, infer_category
+from nb_remote.infer.channels import Channel, infer_channels
+from nb_remote.infer.geometry import Geometry, infer_geometry
+from nb_remote.infer.inferred import Inferred
+from nb_remote.infer.names import layer_name
+from nb_remote.infer.units import infer_units
+from nb_remote.location.location import Location
+
+MAX_CHANNELS = 256
+"""Channels that are described one by one; spectral stacks beyond it are an extra axis' job."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InferredLayer:
+    """One layer with all that is known of it. Everything is stated in layer space."""
+
+    name: Inferred[str]
+    format: str
+    """Name of the format, for people."""
+    data_format: str
+    """WEBKNOSSOS's name of the format."""
+    location: Location
+    """The address that was opened."""
+    path: str
+    """Where the layer lies below `location`."""
+    axes: Inferred[AxisMap]
+    dtype: np.dtype[np.generic]
+    category: Inferred[Category]
+    arrays: tuple[StoredArray, ...]
+    """Finest first, one per level of `geometry`."""
+    geometry: Geometry
+    channels: tuple[Channel, ...]
+    """At least one."""
+    notes: tuple[str, ...]
+    problem: NbRemoteError | None
+    """Why voxels can't be read; the metadata above hold all the same."""
+
+    @property
+    def shape_xyz(self) -> tuple[int, int, int]:
+        """Voxels of the finest level along x, y, z."""
+        return self.axes.value.shape_xyz(self.arrays[0].shape)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenLayer:
+    """A layer of which nothing but its failure is known."""
+
+    name: str
+    format: str
+    location: Location
+    path: str
+    problem: NbRemoteError
+
+
+def infer_layer(
+    found: FoundLayer, format_name: str, location: Location, parent: InferredLayer | None
+) -> InferredLayer | BrokenLayer:
+    """Work out what a found pyramid means. A layer that fails is returned as such, never raised.
+
+    Parameters
+    ----------
+    found
+        What the dialect read.
+    format_name
+        Name of the format, for people.
+    location
+        The address that was opened.
+    parent
+        The image that a label image belongs to.
+    """
+    try:
+        if not found.levels:
+            raise found.problem or BadMetadata(
+                "the layer has no levels", where=location.display(found.path)
+            )
+        return _infer(found, format_name, location, parent)
+    except NbRemoteError as problem:
+        return BrokenLayer(
+            name=layer_name(found.name),
+            format=format_name,
+            location=location,
+            path=found.path,
+            problem=problem,
+        )
+
+
+def _infer(
+    found: FoundLayer, format_name: str, location: Location, parent: InferredLayer | None
+) -> InferredLayer:
+    where = location.display(found.path)
+    arrays = tuple(level.array for level in found.levels)
+    _check_levels(found, where)
+    axes = infer_axes(found.axes, arrays[0].shape, where=where)
+    units = infer_units(_units(found.axes, axes.value), _inherited_units(parent))
+    geometry = infer_geometry(
+        found.levels,
+        axes.value,
+        units,
+        parent.geometry.voxel_size_nm_xyz.value if parent is not None else None,
+    )
+    count = 1 if axes.value.c is None else arrays[0].shape[axes.value.c]
+    if count > MAX_CHANNELS:
+        raise BadMetadata(f"{count} channels, more than {MAX_CHANNELS}", where=where, field="axes")
+    dtype = arrays[0].dtype
+    return InferredLayer(
+        name=Inferred(layer_name(found.name), "metadata" if found.named_by_metadata else "name"),
+        format=format_name,
+        data_format=found.data_format,
+        location=location,
+        path=found.path,
+        axes=axes,
+        dtype=dtype,
+        category=infer_category(found.name, dtype, is_label=found.is_label),
+        arrays=arrays,
+        geometry=geometry,
+        channels=infer_channels(found.channels, count),
+        notes=(*found.notes, *geometry.notes),
+        problem=found.problem,
+    )
+
+
+def _check_levels(found: FoundLayer, where: str) -> None:
+    first = found.levels[0]
+    for level in found.levels[1:]:
+        if level.array.dtype != first.array.dtype:
+            raise BadMetadata(
+                f"levels of different types: {first.array.dtype} and {level.array.dtype}",
+                where=where,
+                field="datasets",
+            )
+    for level in found.levels:
+        for name, numbers in (("scale", level.scale), ("translation", level.translation)):
+            if numbers is not None and len(numbers) != len(level.array.shape):
+                raise BadMetadata(
+                    f"{name} of level {level.array.key!r} has {len(numbers)} numbers for "
+                    f"{len(level.array.shape)} axes",
+                    where=where,
+                    field="coordinateTransformations",
+                )
+
+
+def _units(raw: tuple[RawAxis, ...] | None, axes: AxisMap) -> tuple[str, str, str]:
+    if raw is None:
+        return ("", "", "")
+    x, y = raw[axes.x].unit, raw[axes.y].unit
+    # A 2-D image has no z unit to miss.
+    return (x, y, y if axes.z is None else raw[axes.z].unit)
+
+
+def _inherited_units(parent: InferredLayer | None) -> tuple[str, str, str] | None:
+    if parent is None or parent.geometry.unit.origin != "metadata":
+        return None
+    return parent.geometry.units_xyz

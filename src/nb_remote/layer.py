@@ -1,0 +1,174 @@
+"""A layer: one stored pyramid, ready to be read and computed on."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nb_remote.arrays.level import LevelArray
+from nb_remote.arrays.source import Source
+from nb_remote.chunks.decode import Block
+from nb_remote.chunks.selection import Index
+from nb_remote.datasource.space import LayerPlacement
+from nb_remote.errors import NbRemoteError
+from nb_remote.infer.category import Category
+from nb_remote.infer.channels import Channel
+from nb_remote.infer.geometry import Triple
+from nb_remote.infer.layer import InferredLayer
+
+if TYPE_CHECKING:
+    import dask.array as da
+
+
+class Layer:
+    """One layer of a dataset: named axes, scale levels, and how each property is known.
+
+    ``layer[...]`` reads from the finest level with NumPy's basic indexing, in the stored axis
+    order (`axes`). Made by `nb_remote.open`.
+    """
+
+    def __init__(
+        self, name: str, inferred: InferredLayer, placement: LayerPlacement, source: Source
+    ) -> None:
+        self.name = name
+        self.inferred = inferred
+        """Everything that was inferred, each value with its origin."""
+        self.placement = placement
+        """Where the layer lies in dataset space."""
+        self.source = source
+        self.levels: tuple[LevelArray, ...] = tuple(
+            LevelArray(array, source, self.axes, self._dataset_mag(level.mag))
+            for array, level in zip(inferred.arrays, inferred.geometry.levels, strict=True)
+        )
+        """Scale levels, finest first."""
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """Name of each axis in the stored order, for example ``("c", "z", "y", "x")``."""
+        return self.inferred.axes.value.names
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Voxels of the finest level per axis, stored order."""
+        return self.levels[0].shape
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.shape)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Data type of the voxels."""
+        return self.inferred.dtype
+
+    @property
+    def category(self) -> Category:
+        """``color`` (an image) or ``segmentation``."""
+        return self.inferred.category.value
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Channels with names, colours and contrast limits; at least one."""
+        return self.inferred.channels
+
+    @property
+    def voxel_size_nm_xyz(self) -> Triple:
+        """Size of the layer's finest voxel along x, y, z in nanometres."""
+        return self.inferred.geometry.voxel_size_nm_xyz.value
+
+    @property
+    def mags(self) -> tuple[tuple[int, int, int] | None, ...]:
+        """Mag of each level in the dataset, x y z; None where a factor is no whole number."""
+        return tuple(level.mag for level in self.levels)
+
+    @property
+    def bounding_box(self) -> tuple[Triple, Triple]:
+        """Lower and upper corner in dataset voxels, x y z; the upper one is exclusive."""
+        lower = self.placement.translation_xyz
+        extent = self.inferred.shape_xyz
+        x, y, z = (
+            a + n * r for a, n, r in zip(lower, extent, self.placement.ratio_xyz, strict=True)
+        )
+        return lower, (x, y, z)
+
+    @property
+    def problem(self) -> NbRemoteError | None:
+        """Why voxels can't be read, or None."""
+        return self.inferred.problem
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is odd about the layer, one sentence each."""
+        return self.inferred.notes
+
+    def level_of(self, mag: int | tuple[int, int, int]) -> int:
+        """Return the index of the level with a mag.
+
+        Parameters
+        ----------
+        mag
+            An int means the level whose largest component equals it; a tuple (x, y, z) is exact.
+
+        Raises
+        ------
+        ValueError
+            No level has it; the message lists those that exist.
+        """
+        for index, one in enumerate(self.mags):
+            if one is not None and (one == mag if isinstance(mag, tuple) else max(one) == mag):
+                return index
+        there = ", ".join("-".join(map(str, one)) for one in self.mags if one is not None)
+        raise ValueError(
+            f"layer {self.name!r} has no mag {mag}; there are {there or 'none'} "
+            f"(level 0 to {len(self.levels) - 1} can be given as level=…)"
+        )
+
+    def dask(
+        self,
+        *,
+        mag: int | tuple[int, int, int] | None = None,
+        level: int | None = None,
+        chunks: tuple[int, ...] | None = None,
+    ) -> "da.Array":
+        """Return one level as a lazy dask array; nothing is fetched before it is computed.
+
+        Parameters
+        ----------
+        mag
+            Which level, by its mag (see `level_of`).
+        level
+            Which level, by its index; 0 is the finest. Neither given means the finest.
+        chunks
+            Voxels of a dask chunk per stored axis, whole multiples of the stored chunks. By default
+            stored chunks are joined up to about 32 MiB.
+
+        Raises
+        ------
+        ValueError
+            No such mag, both `mag` and `level` given, or unfit `chunks`.
+        """
+        if mag is not None and level is not None:
+            raise ValueError("give either mag or level, not both")
+        index = self.level_of(mag) if mag is not None else (level or 0)
+        return self.levels[index].dask(chunks)
+
+    def __getitem__(self, index: Index | tuple[Index, ...]) -> Block:
+        """Read voxels of the finest level; see `LevelArray.__getitem__`."""
+        return self.levels[0][index]
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Block:  # noqa: ANN401  (NumPy's signature)
+        return self.levels[0].__array__(dtype, copy)
+
+    def _dataset_mag(self, mag: tuple[int, int, int] | None) -> tuple[int, int, int] | None:
+        rebase = self.placement.mag_xyz
+        if mag is None or rebase is None:
+            return None
+        return (mag[0] * rebase[0], mag[1] * rebase[1], mag[2] * rebase[2])
+
+    def __repr__(self) -> str:
+        named = ", ".join(f"{a}: {n}" for a, n in zip(self.axes, self.shape, strict=True))
+        state = f", unreadable: {self.problem}" if self.problem else ""
+        return f"<Layer {self.name!r} {self.category} ({named}) {self.dtype}, {len(self.levels)} levels{state}>"
