@@ -33,9 +33,17 @@ _MOST_SECRETS = 256
 # Shorter ones would turn words of ordinary messages into stars.
 _SHORTEST_SECRET = 6
 
-_lock = threading.Lock()
-_secrets: dict[str, None] = {}
-_longest_first: tuple[str, ...] = ()
+
+class _Secrets:
+    """What was handed over explicitly. Any thread may add; readers see a whole tuple."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.by_age: dict[str, None] = {}
+        self.longest_first: tuple[str, ...] = ()
+
+
+_secrets = _Secrets()
 
 
 def remember_secret(value: str) -> None:
@@ -44,20 +52,19 @@ def remember_secret(value: str) -> None:
     Values shorter than six characters are not remembered. The oldest are
     forgotten beyond 256.
     """
-    global _longest_first
     if len(value) < _SHORTEST_SECRET:
         return
-    with _lock:
-        _secrets.pop(value, None)
-        _secrets[value] = None
-        while len(_secrets) > _MOST_SECRETS:
-            del _secrets[next(iter(_secrets))]
-        _longest_first = tuple(sorted(_secrets, key=len, reverse=True))
+    with _secrets.lock:
+        _secrets.by_age.pop(value, None)
+        _secrets.by_age[value] = None
+        while len(_secrets.by_age) > _MOST_SECRETS:
+            del _secrets.by_age[next(iter(_secrets.by_age))]
+        _secrets.longest_first = tuple(sorted(_secrets.by_age, key=len, reverse=True))
 
 
 def redact(text: str) -> str:
     """Return `text` without secrets. Redacting twice changes nothing."""
-    for secret in _longest_first:
+    for secret in _secrets.longest_first:
         if secret in text:
             text = text.replace(secret, MASK)
     if "//" in text:

@@ -26,34 +26,41 @@ DECODE_THREAD_PREFIX = "nb-remote-decode"
 # system's resolver does and must not stop the others.
 _HELPER_THREADS = 4
 
-_lock = threading.Lock()
-_loop: asyncio.AbstractEventLoop | None = None
-_pool: ThreadPoolExecutor | None = None
-_here = threading.local()
+# At exit, tasks that were cancelled get this long to let go of their connections.
+_EXIT_SECONDS = 1.0
+
+
+class _Threads:
+    """The loop and the pool of this process. Any thread may ask for them."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.thread: threading.Thread | None = None
+        self.pool: ThreadPoolExecutor | None = None
+        self.here = threading.local()
+        """Its `role` says which thread this is; absent on all threads that may wait."""
+
+
+_threads = _Threads()
 
 
 def io_loop() -> asyncio.AbstractEventLoop:
     """Return the one IO loop; it runs in a daemon thread of its own."""
-    global _loop
-    if _loop is None:
-        with _lock:
-            if _loop is None:
-                _loop = _start_loop()
-    return _loop
+    if _threads.loop is None:
+        with _threads.lock:
+            if _threads.loop is None:
+                _threads.loop = _start_loop()
+    return _threads.loop
 
 
 def decode_pool() -> ThreadPoolExecutor:
     """Return the pool for work that costs CPU time: one thread per core."""
-    global _pool
-    if _pool is None:
-        with _lock:
-            if _pool is None:
-                numbers = itertools.count()
-                _pool = ThreadPoolExecutor(
-                    os.cpu_count() or 1,
-                    initializer=lambda: _enter_pool(f"{DECODE_THREAD_PREFIX}-{next(numbers)}"),
-                )
-    return _pool
+    if _threads.pool is None:
+        with _threads.lock:
+            if _threads.pool is None:
+                _threads.pool = _make_pool()
+    return _threads.pool
 
 
 async def in_decode_pool(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -87,7 +94,7 @@ def run(coro: Coroutine[Any, Any, T], *, deadline: float | None = None) -> T:
     TimedOut
         When the deadline passed.
     """
-    role = getattr(_here, "role", "")
+    role = getattr(_threads.here, "role", "")
     if role:
         coro.close()
         raise RuntimeError(
@@ -117,35 +124,45 @@ def _start_loop() -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()
     helpers = ThreadPoolExecutor(_HELPER_THREADS, thread_name_prefix=f"{IO_THREAD_NAME}-helper")
     loop.set_default_executor(helpers)
-    thread = threading.Thread(target=_serve, args=(loop,), name=IO_THREAD_NAME, daemon=True)
-    thread.start()
+    _threads.thread = threading.Thread(
+        target=_serve, args=(loop,), name=IO_THREAD_NAME, daemon=True
+    )
+    _threads.thread.start()
     return loop
 
 
 def _serve(loop: asyncio.AbstractEventLoop) -> None:
-    _here.role = "on its own IO loop"
+    _threads.here.role = "on its own IO loop"
     asyncio.set_event_loop(loop)
     loop.run_forever()
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        loop.run_until_complete(asyncio.wait(tasks, timeout=_EXIT_SECONDS))
+    loop.close()
 
 
-def _enter_pool(name: str) -> None:
-    threading.current_thread().name = name
-    _here.role = "in its decode pool"
+def _make_pool() -> ThreadPoolExecutor:
+    numbers = itertools.count()
+
+    def enter() -> None:
+        threading.current_thread().name = f"{DECODE_THREAD_PREFIX}-{next(numbers)}"
+        _threads.here.role = "in its decode pool"
+
+    return ThreadPoolExecutor(os.cpu_count() or 1, initializer=enter)
 
 
 def _forget_after_fork() -> None:
     """Threads don't survive a fork, and a lock may have been held by one of them."""
-    global _lock, _loop, _pool, _here
-    _lock = threading.Lock()
-    _loop = None
-    _pool = None
-    _here = threading.local()
+    _threads.__init__()  # type: ignore[misc]
 
 
 def _stop_at_exit() -> None:
     """Stop the loop while the interpreter is whole; a daemon thread would die anywhere."""
-    if _loop is not None:
-        _loop.call_soon_threadsafe(_loop.stop)
+    if _threads.loop is not None and _threads.thread is not None:
+        _threads.loop.call_soon_threadsafe(_threads.loop.stop)
+        _threads.thread.join(2 * _EXIT_SECONDS)
 
 
 atexit.register(_stop_at_exit)

@@ -52,10 +52,16 @@ def _split(host_port: str, shown: str) -> tuple[str, int | None]:
 def _normal_name(host: str, shown: str) -> str:
     try:
         if host.startswith("["):
-            return f"[{ipaddress.IPv6Address(host[1:-1].partition('%')[0])}]"
+            return _bracketed(host[1:-1])
         name = host.lower() if host.isascii() else host.encode("idna").decode().lower()
     except ValueError:
         name = ""
     if not _NAME.fullmatch(name):
         raise InvalidAddress("the host is not valid", where=shown)
     return name
+
+
+def _bracketed(text: str) -> str:
+    if "%" in text:  # a zone names an interface of this machine, not a place
+        raise ValueError(text)
+    return f"[{ipaddress.IPv6Address(text)}]"

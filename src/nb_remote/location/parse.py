@@ -40,7 +40,7 @@ PIPELINE_HINTS = {**PREFIX_HINTS, "neuroglancer-precomputed": "precomputed"}
 # What web servers accept as a request line by default (nginx and Apache: 8 KiB).
 MOST_CHARACTERS = 8192
 
-_WRAPPING = {'"': '"', "'": "'", "`": "`", "<": ">", "“": "”", "‘": "’", "«": "»"}
+_WRAPPING = {'"': '"', "'": "'", "`": "`", "<": ">", "\u201c": "\u201d", "\u2018": "\u2019"}
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _SEPARATOR_OPTION = re.compile(r"dimension_separator=(?:\.|/|%2[fF])")
 _SECRET_PARAMETER = re.compile(r"(?i)token|sig|secret|pass|key|cred|auth|security")
@@ -203,7 +203,10 @@ def _remember_query(query: str) -> None:
 
 
 def _showable(text: str) -> str:
-    """The pasted text for an error: cut at the last ``@``, since a wrong address hides its parts."""
+    """The pasted text for an error, without what stands before an ``@``.
+
+    A wrong address can't be taken apart, so a password may be anywhere in it.
+    """
     rest = text.strip()
     scheme = _SCHEME.match(rest)
     if "@" in rest.partition("?")[0]:

@@ -1,7 +1,10 @@
 """The HTTP sessions of one store: one for its own origin, one for wherever redirects lead."""
 
+import asyncio
 import ssl
 import weakref
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -26,12 +29,21 @@ class HttpClient:
         loopback included; every other host has to be public.
     tls
         Context for https, or None for the system's trusted authorities.
+    on_sent
+        Called for each request that goes out. aiohttp repeats one by itself when a
+        kept connection turns out to be closed, so only it knows.
     """
 
     def __init__(
-        self, limits: StoreLimits, *, home_is_trusted: bool, tls: ssl.SSLContext | None = None
+        self,
+        limits: StoreLimits,
+        *,
+        home_is_trusted: bool,
+        on_sent: Callable[[], None],
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._limits = limits
+        self._on_sent = on_sent
         self._home_is_trusted = home_is_trusted
         self._tls = tls
         self._file_systems: dict[bool, HTTPFileSystem] = {}
@@ -41,7 +53,7 @@ class HttpClient:
         guarded = not (home and self._home_is_trusted)
         file_system = self._file_systems.get(guarded)
         if file_system is None:
-            file_system = self._file_systems[guarded] = self._file_system(guarded)
+            file_system = self._file_systems[guarded] = self._file_system(guarded=guarded)
         session: aiohttp.ClientSession = await file_system.set_session()
         return session
 
@@ -52,31 +64,28 @@ class HttpClient:
             session: aiohttp.ClientSession = await file_system.set_session()
             await session.close()
 
-    def _file_system(self, guarded: bool) -> HTTPFileSystem:
+    def _file_system(self, *, guarded: bool) -> HTTPFileSystem:
         # fsspec's cache of instances would keep file systems alive for ever.
         return HTTPFileSystem(
             asynchronous=True,
             loop=io_loop(),
             skip_instance_cache=True,
             encoded=True,
-            get_client=self._guarded_session if guarded else self._open_session,
+            get_client=partial(self._new_session, guarded=guarded),
         )
 
-    async def _open_session(self, **_: Any) -> aiohttp.ClientSession:
-        return self._new_session(guarded=False)
-
-    async def _guarded_session(self, **_: Any) -> aiohttp.ClientSession:
-        return self._new_session(guarded=True)
-
-    def _new_session(self, *, guarded: bool) -> aiohttp.ClientSession:
+    async def _new_session(self, *, guarded: bool, **_: Any) -> aiohttp.ClientSession:
         limits = self._limits
         connector = aiohttp.TCPConnector(
             limit=limits.in_flight,
             ssl=self._tls if self._tls is not None else True,
             socket_factory=public_socket if guarded else None,
         )
+        watch = aiohttp.TraceConfig()
+        watch.on_request_headers_sent.append(_calling(self._on_sent))
         session = aiohttp.ClientSession(
             connector=connector,
+            trace_configs=[watch],
             auto_decompress=False,  # a small body may decode to gigabytes; we do it within bounds
             cookie_jar=aiohttp.DummyCookieJar(),  # no cookie is ever kept or sent
             read_bufsize=_READ_BUFFER,
@@ -88,11 +97,19 @@ class HttpClient:
             ),
         )
         # A store that nobody closed goes quietly when it is collected.
-        weakref.finalize(self, _close_later, session)
+        weakref.finalize(self, _close_later, asyncio.get_running_loop(), session)
         return session
 
 
-def _close_later(session: aiohttp.ClientSession) -> None:
-    loop = session._loop
+def _calling(on_sent: Callable[[], None]) -> Callable[..., Awaitable[None]]:
+    """A trace callback without the client, which the session must not keep alive."""
+
+    async def count(*_: object) -> None:
+        on_sent()
+
+    return count
+
+
+def _close_later(loop: asyncio.AbstractEventLoop, session: aiohttp.ClientSession) -> None:
     if not session.closed and loop.is_running():
-        loop.call_soon_threadsafe(loop.create_task, session.close())
+        asyncio.run_coroutine_threadsafe(session.close(), loop)

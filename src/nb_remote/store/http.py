@@ -71,7 +71,9 @@ class HttpStore(PrivateStore):
         """Whether the server has answered a range with the whole object."""
         self._credentials = credentials or Anonymous()
         self._limits = limits or StoreLimits()
-        self._client = HttpClient(self._limits, home_is_trusted=trusted, tls=tls)
+        self._client = HttpClient(
+            self._limits, home_is_trusted=trusted, on_sent=self.meter.sent, tls=tls
+        )
         self._budget = ByteBudget(self._limits.bytes_in_flight)
         self._home = URL(location.url(), encoded=True)
         self._answered = False
@@ -187,7 +189,7 @@ class HttpStore(PrivateStore):
         while True:
             session = await self._client.session(home=hop.home)
             secret = self._credentials.headers() if hop.home else {}
-            with self.meter.request():
+            with self.meter.exchange():
                 async with session.get(
                     hop.url, headers={**secret, **headers}, allow_redirects=False
                 ) as response:

@@ -47,13 +47,17 @@ class Meter:
             return MeterCounts(**self._counts)
 
     @contextmanager
-    def request(self) -> Iterator[None]:
-        """Count one request, in flight until the block is left."""
-        self._add(requests=1, in_flight=1)
+    def exchange(self) -> Iterator[None]:
+        """Count one exchange as in flight until the block is left."""
+        self._add(in_flight=1)
         try:
             yield
         finally:
             self._add(in_flight=-1)
+
+    def sent(self) -> None:
+        """Count a request that went out."""
+        self._add(requests=1)
 
     def received(self, size: int) -> None:
         """Count `size` bytes of a body."""
@@ -72,7 +76,7 @@ class Meter:
             for name, change in changes.items():
                 self._counts[name] += change
         if self._parent is not None:
-            self._parent._add(**changes)
+            self._parent._add(**changes)  # noqa: SLF001 - a meter itself
 
     def __repr__(self) -> str:
         return f"Meter({self.counts()!r})"

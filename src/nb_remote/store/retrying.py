@@ -60,7 +60,7 @@ class RetryingStore(StoreWrapper):
             return None
         backoff_s = min(limits.first_backoff_s * 2 ** (tried - 1), limits.longest_wait_s)
         # Jitter: readers that failed together don't come back together.
-        wait_s = backoff_s * random.uniform(0.5, 1.0)
+        wait_s = backoff_s * random.uniform(0.5, 1.0)  # noqa: S311 - no secret depends on it
         if error.retry_after_s is not None:
             if error.retry_after_s > limits.longest_wait_s:
                 return None
