@@ -20,10 +20,11 @@ LAYERS = (
     ("dialects",),
     ("infer",),
     ("datasource",),
-    ("arrays",),
+    ("arrays", "layer"),
     ("tiles",),
+    ("dataset", "summary", "summary_html"),
     ("widget",),
-    ("explore", "dataset"),
+    ("explore",),
     ("samples",),
     ("cli", "__init__"),
 )
@@ -31,6 +32,7 @@ LAYERS = (
 # (importer, imported): steps against that order, each with its reason
 AGAINST_THE_ORDER = {
     ("tiles", "widget.protocol"): "the scene and the messages are a document that tiles fill in",
+    ("dataset", "widget.view"): "`Dataset.view()` makes the widget, once it is called",
 }
 
 # Only these may touch the network; others ask a store.
@@ -42,8 +44,23 @@ LONGEST_LINES = 500
 LONG_MODULES: dict[str, str] = {}  # path below nb_remote: why it is in one piece
 
 PUBLIC_API = {
-    "AddRemoteDataset",
+    "AccessDenied",
+    "BadMetadata",
+    "CorruptChunk",
+    "Dataset",
+    "InvalidAddress",
+    "Layer",
+    "NbRemoteError",
+    "NotFound",
+    "NotRecognised",
+    "ServerFailed",
+    "Throttled",
+    "TimedOut",
+    "TooLarge",
+    "Unreachable",
+    "UnsupportedCodec",
     "open",
+    "samples",
 }
 
 
@@ -57,10 +74,19 @@ def place(path):
     return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
 
 
+def statements(node):
+    """Yield what a module runs, in functions too; names for annotations alone are not run."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            continue
+        yield child
+        yield from statements(child)
+
+
 def imports(path):
     """Yield the full names that a module imports, wherever in the file it does."""
     package = ["nb_remote", *path.relative_to(SOURCE).parts[:-1]]
-    for node in ast.walk(ast.parse(path.read_text(), str(path))):
+    for node in statements(ast.parse(path.read_text(), str(path))):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):

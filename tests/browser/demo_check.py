@@ -60,6 +60,7 @@ def run_cells(nb, notebook):
 
 
 def take_pictures(nb, into, name):
+    nb.page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
     for theme in ("light", "dark"):
         nb.set_theme(theme)
         canvas = nb.canvas()

@@ -154,7 +154,8 @@ class NotebookPage:
         self.page.evaluate(
             "name => jupyterapp.commands.execute('apputils:change-theme', { theme: name })", name
         )
-        self.page.wait_for_selector(f"body[data-jp-theme-name='{name}']")
+        self.page.wait_for_selector(f"body[data-jp-theme-name='{name}']", state="attached")
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")
 
     def leave_evidence(self, folder, name):
         """Write a screenshot, the console's errors and the server's log into ``folder``."""
