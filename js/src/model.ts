@@ -1,0 +1,39 @@
+import type {
+  AcceptedMessage,
+  CloseMessage,
+  ErrorInfo,
+  FailedMessage,
+  Scene,
+  TilesMessage,
+  ViewMessage,
+} from "./protocol";
+import type { Xyz } from "./view/plane";
+import type { ContrastLimits } from "./view/shown";
+
+/** The traits of the Python widget that the page reads and writes. */
+export interface Traits {
+  /** The scene, as an object or as JSON text. */
+  _scene: Scene | string | null;
+  position: Xyz;
+  /** CSS pixels per dataset voxel along the smallest voxel side; null asks the page to fit the data. */
+  zoom: number | null;
+  contrast_limits: ContrastLimits;
+  /** Height of the canvas, CSS pixels. */
+  height: number;
+  _problem: ErrorInfo | null;
+}
+
+export type TraitName = keyof Traits;
+export type ToKernel = ViewMessage | CloseMessage;
+export type FromKernel = AcceptedMessage | TilesMessage | FailedMessage;
+
+/** What this package uses of an anywidget model, so that tests and the dev page can stand in for it. */
+export interface Model {
+  get<K extends TraitName>(name: K): Traits[K];
+  set<K extends TraitName>(name: K, value: Traits[K]): void;
+  save_changes(): void;
+  send(content: ToKernel): void;
+  on(event: `change:${TraitName}`, action: () => void): void;
+  on(event: "msg:custom", action: (content: FromKernel, buffers: DataView[]) => void): void;
+  off(event: `change:${TraitName}` | "msg:custom", action: (...values: never[]) => void): void;
+}

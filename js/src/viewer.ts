@@ -1,0 +1,320 @@
+import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
+import { Lifetime } from "./lifetime";
+import type { Model } from "./model";
+import type { ErrorInfo, FailedTile, Scene, TileHeader, Want } from "./protocol";
+import { TileRequests } from "./rpc";
+import { Session } from "./session";
+import { Synced } from "./sync";
+import { Canvas2dRenderer } from "./view/canvas2d";
+import { decodeTile, type Tile } from "./view/decode";
+import { composePicture } from "./view/picture";
+import { XY, type Xyz } from "./view/plane";
+import type { Renderer } from "./view/renderer";
+import { shownLayers } from "./view/shown";
+import { TileCache } from "./view/tiles";
+import {
+  type Box,
+  centred,
+  datasetPoint,
+  fitZoom,
+  onSlice,
+  panned,
+  type Viewport,
+  zoomedAbout,
+} from "./view/viewport";
+import { neededTiles, type TileKey, tileKey } from "./view/wanted";
+
+/** How far the current view has come. */
+export interface Progress {
+  readonly wanted: number;
+  readonly here: number;
+  readonly failed: number;
+  /** True when the view needs more tiles than it may ask for. */
+  readonly truncated: boolean;
+  /** Target level of the first shown layer. */
+  readonly level: number;
+  /** The first failure in view. */
+  readonly error: ErrorInfo | null;
+}
+
+const NOTHING: Progress = { wanted: 0, here: 0, failed: 0, truncated: false, level: 0, error: null };
+
+/** Failures kept for retry; a person who wanders through a broken volume must not fill the memory. */
+const MAX_FAILURES = 4096;
+
+/** Size of the canvas in device pixels, and device pixels per CSS pixel. */
+export interface CanvasSize {
+  readonly width: number;
+  readonly height: number;
+  readonly dpr: number;
+}
+
+/**
+ * One view of the widget: binds synced state, session state, tiles, requests and renderer. Whatever changes
+ * asks for a frame; a frame resolves the view, tells what is missing, and draws what is there.
+ */
+export class Viewer {
+  readonly lifetime: Lifetime;
+  readonly synced: Synced;
+  readonly session = new Session();
+  readonly requests: TileRequests;
+  readonly progress: ReadonlySignal<Progress>;
+  /** What is on the canvas; null before its size is known. */
+  readonly viewport: ReadonlySignal<Viewport | null>;
+  readonly #progress = signal(NOTHING);
+  readonly #viewport = signal<Viewport | null>(null);
+  readonly #failures = signal<ReadonlyMap<TileKey, ErrorInfo>>(new Map());
+  readonly #size = signal<CanvasSize>({ width: 0, height: 0, dpr: 1 });
+  /** Counts tiles that came or went, for what is shown of them outside the canvas. */
+  readonly #arrivals = signal(0);
+  readonly #tiles: TileCache;
+  /** Received but still being inflated. */
+  readonly #decoding = new Set<TileKey>();
+  readonly #requestFrame: () => void;
+  #canvas: HTMLCanvasElement | undefined;
+  #renderer: Renderer | undefined;
+  #scene: Scene | null = null;
+
+  constructor(model: Model, outer?: AbortSignal) {
+    this.lifetime = new Lifetime(outer);
+    this.progress = this.#progress;
+    this.viewport = this.#viewport;
+    this.#tiles = new TileCache((key) => this.#renderer?.forget(key));
+    this.synced = new Synced(model, this.lifetime);
+    this.requests = new TileRequests(
+      model,
+      viewName(),
+      { tile: (header, buffer) => this.#receive(header, buffer), failed: (tile) => this.#fail(tile) },
+      this.lifetime,
+    );
+    this.#requestFrame = this.lifetime.oncePerFrame(() => this.#frame());
+    this.lifetime.onEnd(() => {
+      this.#tiles.clear();
+      this.#renderer?.dispose();
+      this.#renderer = undefined;
+    });
+  }
+
+  /** Starts drawing on a canvas. */
+  attach(canvas: HTMLCanvasElement): void {
+    this.#canvas = canvas;
+    this.#renderer = new Canvas2dRenderer(canvas);
+    const stop = effect(() => {
+      this.synced.scene.value;
+      this.synced.position.value;
+      this.synced.zoom.value;
+      this.synced.contrast.value;
+      this.session.choices.value;
+      this.#size.value;
+      this.#failures.value;
+      this.#arrivals.value;
+      this.#requestFrame();
+    });
+    this.lifetime.onEnd(stop);
+  }
+
+  resize(size: CanvasSize): void {
+    this.#size.value = size;
+  }
+
+  pan(dx: number, dy: number): void {
+    const now = this.#now();
+    if (now) this.synced.moveTo(panned(now.viewport, dx, dy, now.box));
+  }
+
+  /** Zooms about a point of the canvas, CSS pixels; about its middle when none is given. */
+  zoom(factor: number, x?: number, y?: number): void {
+    const now = this.#now();
+    if (!now) return;
+    const { width, height, dpr } = now.viewport;
+    const next = zoomedAbout(now.viewport, x ?? width / dpr / 2, y ?? height / dpr / 2, factor, now.box);
+    this.synced.zoomTo(next.zoom);
+    this.synced.moveTo(next.position);
+  }
+
+  stepSlice(steps: number): void {
+    const now = this.#now();
+    if (now) this.toSlice(Math.floor(now.viewport.position[now.viewport.plane.normal]) + steps);
+  }
+
+  toSlice(slice: number): void {
+    const now = this.#now();
+    if (now) this.synced.moveTo(onSlice(now.viewport.plane, now.viewport.position, slice, now.box));
+  }
+
+  fit(): void {
+    const now = this.#now();
+    if (!now) return;
+    this.synced.zoomTo(fitZoom(now.viewport, now.box));
+    this.synced.moveTo(centred(now.viewport.plane, now.viewport.position, now.box));
+  }
+
+  /** Remembers where the pointer is; CSS pixels of the canvas. */
+  hover(point: { x: number; y: number } | null): void {
+    const now = point && this.#now();
+    this.session.hover.value = now ? datasetPoint(now.viewport, point.x, point.y) : null;
+  }
+
+  /** Wants failed tiles again. */
+  retry(): void {
+    this.#failures.value = new Map();
+  }
+
+  /** A tile for reading values from; subscribes the caller to arrivals. */
+  peekTile(key: TileKey): Tile | undefined {
+    this.#arrivals.value;
+    return this.#tiles.peek(key);
+  }
+
+  /** The viewport as the state is now, which may be ahead of what is painted. */
+  #now(): { scene: Scene; viewport: Viewport; box: Box } | null {
+    return untracked(() => {
+      const scene = this.synced.scene.value;
+      const size = this.#size.value;
+      if (!scene || size.width === 0 || size.height === 0) return null;
+      const box: Box = { lower: scene.lower_xyz, upper: scene.upper_xyz };
+      const base: Viewport = {
+        plane: XY,
+        position: this.synced.position.value ?? middle(box),
+        zoom: this.synced.zoom.value ?? 1,
+        voxelSize: scene.voxel_size_nm_xyz,
+        ...size,
+      };
+      if (this.synced.zoom.value !== null) return { scene, viewport: base, box };
+      return { scene, viewport: { ...base, zoom: fitZoom(base, box) }, box };
+    });
+  }
+
+  #frame(): void {
+    const now = this.#now();
+    if (!now || !this.#renderer || !this.#canvas) {
+      this.requests.want([]);
+      return;
+    }
+    const { scene, viewport, box } = now;
+    if (this.synced.zoom.peek() === null) this.synced.zoomTo(viewport.zoom);
+    this.#forgetOtherScene(scene);
+    this.#tiles.beginFrame();
+    const layers = shownLayers(scene, this.session.choices.peek(), this.synced.contrast.peek());
+    const needed = neededTiles(viewport, layers, scene.tile_size);
+    const failures = this.#failures.peek();
+    let here = 0;
+    const failed: ErrorInfo[] = [];
+    const missing: Want[] = [];
+    for (const want of needed.wants) {
+      const key = tileKey(want);
+      // Using a tile keeps it: coarse ones stay at hand while they are in view, even under sharp ones.
+      const failure = failures.get(key);
+      if (this.#tiles.use(key)) here++;
+      else if (failure) failed.push(failure);
+      else if (!this.#decoding.has(key)) missing.push(want);
+    }
+    this.requests.want(missing);
+    this.#renderer.resize(viewport.width, viewport.height);
+    this.#renderer.draw(
+      composePicture(viewport, layers, needed.targets, box, scene.tile_size, {
+        use: (key) => this.#tiles.use(key),
+        failed: (key) => failures.has(key),
+      }),
+    );
+    this.#viewport.value = viewport;
+    this.#setProgress({
+      wanted: needed.wants.length,
+      here,
+      failed: failed.length,
+      truncated: needed.truncated,
+      level: needed.targets[0] ?? 0,
+      error: failed[0] ?? null,
+    });
+    this.#report(this.#canvas, viewport);
+  }
+
+  /** Most frames of a pan change nothing here, and then nothing is rendered for it. */
+  #setProgress(next: Progress): void {
+    const old = this.#progress.peek();
+    const names = Object.keys(next) as (keyof Progress)[];
+    if (names.some((name) => next[name] !== old[name])) this.#progress.value = next;
+  }
+
+  /** What browser tests wait for and read. */
+  #report(canvas: HTMLCanvasElement, { position, zoom }: Viewport): void {
+    const { wanted, here, failed, level } = this.#progress.peek();
+    const { dataset } = canvas;
+    dataset.tilesWanted = String(wanted);
+    dataset.tilesHere = String(here);
+    dataset.tilesFailed = String(failed);
+    dataset.generation = String(this.requests.generation);
+    dataset.level = String(level);
+    dataset.position = position.join();
+    dataset.zoom = String(zoom);
+    dataset.ready = here + failed === wanted ? "1" : "0";
+  }
+
+  #receive(header: TileHeader, buffer: DataView | undefined): void {
+    const key = tileKey(header.want);
+    const broken = (reason: unknown) => {
+      const text = reason instanceof Error ? reason.message : String(reason);
+      this.#fail({ want: header.want, error: { code: "bad-tile", text, where: "", hint: "" } });
+    };
+    try {
+      const tile = decodeTile(header, buffer);
+      if (!(tile instanceof Promise)) {
+        this.#store(key, tile);
+        return;
+      }
+      this.#decoding.add(key);
+      tile.then((done) => this.#store(key, done), broken).finally(() => this.#decoding.delete(key));
+    } catch (reason) {
+      broken(reason);
+    }
+  }
+
+  #store(key: TileKey, tile: Tile): void {
+    if (this.lifetime.ended) return;
+    this.#decoding.delete(key);
+    this.#tiles.add(key, tile);
+    this.#arrivals.value++;
+  }
+
+  #fail({ want, error }: FailedTile): void {
+    if (this.lifetime.ended) return;
+    const failures = new Map(this.#failures.peek());
+    const oldest = failures.keys().next();
+    if (failures.size >= MAX_FAILURES && !oldest.done) failures.delete(oldest.value);
+    failures.set(tileKey(want), error);
+    this.#failures.value = failures;
+  }
+
+  /** Tiles are named by layer number, so they are worthless once the layers are others. */
+  #forgetOtherScene(scene: Scene): void {
+    if (this.#scene === scene) return;
+    if (this.#scene && geometry(this.#scene) !== geometry(scene)) {
+      this.#tiles.clear();
+      this.#failures.value = new Map();
+    }
+    this.#scene = scene;
+  }
+}
+
+/** What decides which samples a want names; names of channels, colours and ranges don't. */
+function geometry({ tile_size, layers }: Scene): string {
+  return JSON.stringify([
+    tile_size,
+    layers.map(({ name, dtype, levels, channels, extra_axes }) => [
+      name,
+      dtype,
+      levels,
+      channels.length,
+      extra_axes,
+    ]),
+  ]);
+}
+
+function middle({ lower, upper }: Box): Xyz {
+  return [(lower[0] + upper[0]) / 2, (lower[1] + upper[1]) / 2, (lower[2] + upper[2]) / 2];
+}
+
+/** Tells the views of a model apart; not a secret. `crypto.randomUUID` is missing on plain http pages. */
+function viewName(): string {
+  return Math.random().toString(36).slice(2, 10);
+}

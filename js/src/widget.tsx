@@ -1,0 +1,33 @@
+import type { AnyModel } from "@anywidget/types";
+import { render as renderInto } from "preact";
+import { App } from "./controls/App";
+import type { Model } from "./model";
+import { Viewer } from "./viewer";
+
+interface RenderProps {
+  model: AnyModel;
+  el: HTMLElement;
+  /** Only newer versions of anywidget pass one. */
+  signal?: AbortSignal;
+}
+
+/** anywidget gives this two seconds and messages wait for it, so it does nothing. */
+function initialize(): void {}
+
+function render({ model, el, signal }: RenderProps): () => void {
+  const viewer = new Viewer(model as unknown as Model, signal);
+  const root = el.ownerDocument.createElement("div");
+  root.className = "nbr";
+  // The cell's own shortcuts and context menu stay out of the widget.
+  root.dataset.lmSuppressShortcuts = "true";
+  root.dataset.jpSuppressContextMenu = "true";
+  el.append(root);
+  renderInto(<App viewer={viewer} />, root);
+  viewer.lifetime.onEnd(() => {
+    renderInto(null, root);
+    root.remove();
+  });
+  return () => viewer.lifetime.end();
+}
+
+export default { initialize, render };
