@@ -24,7 +24,7 @@ from nb_remote.errors import (
     Unreachable,
     UnsupportedCodec,
 )
-from nb_remote.explore import open_dataset as open  # noqa: A001  (nbr.open is how it reads)
+from nb_remote.explore import open_dataset as open  # noqa: A004  (nbr.open is how it reads)
 from nb_remote.layer import Layer
 
 __version__ = version("nb-remote")

@@ -63,7 +63,7 @@ class Dataset(Mapping[str, Layer]):
 
     @property
     def bounding_box(self) -> tuple[Triple, Triple]:
-        """Lower and upper corner of all layers in dataset voxels, x y z; the upper one is exclusive."""
+        """Lower and (exclusive) upper corner of all layers in dataset voxels, x y z."""
         boxes = [layer.bounding_box for layer in self.layers]
         lower = [min(box[0][n] for box in boxes) for n in range(3)]
         upper = [max(box[1][n] for box in boxes) for n in range(3)]
@@ -74,7 +74,7 @@ class Dataset(Mapping[str, Layer]):
         """The WEBKNOSSOS datasource; ``.json()`` gives ``datasource-properties.json``."""
         return build_datasource(self._inferred, self.space)
 
-    def view(self, **traits: Any) -> "View":  # noqa: ANN401  (checked by the view, which names what it knows)
+    def view(self, **traits: Any) -> "View":
         """Return the slice canvas for this dataset.
 
         Parameters

@@ -216,5 +216,7 @@ class NotRecognised(NbRemoteError, ValueError):
 
     def __str__(self) -> str:
         lines = [super().__str__()]
-        lines += [f"  {d.format}: {d.reason} (looked at {', '.join(d.looked_at)})" for d in self.trail]
+        lines += [
+            f"  {d.format}: {d.reason} (looked at {', '.join(d.looked_at)})" for d in self.trail
+        ]
         return "\n".join(lines)

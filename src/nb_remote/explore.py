@@ -16,7 +16,7 @@ from nb_remote.store.limits import StoreLimits
 from nb_remote.threads import run
 
 OPEN_DEADLINE_S = 30.0
-"""Longest that opening may take in all: three round trips, each bounded by the store's own deadline."""
+"""Longest that opening may take in all: three round trips, each bounded by the store, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,9 +175,7 @@ def _raise_what_every_probe_said(documents: Documents) -> None:
         raise next((e for e in errors if isinstance(e, AccessDenied)), errors[0])
 
 
-async def _not_recognised(
-    store: Store, trail: list[Declined], hint: str | None
-) -> NbRemoteError:
+async def _not_recognised(store: Store, trail: list[Declined], hint: str | None) -> NbRemoteError:
     documents = await _probe(store, tuple(one.probe for one in UNREAD_FORMATS))
     where = store.location.display()
     for one in UNREAD_FORMATS:

@@ -159,7 +159,7 @@ class Layer:
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Block:  # noqa: ANN401  (NumPy's signature)
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Block:  # noqa: FBT001  (as NumPy calls it)
         return self.levels[0].__array__(dtype, copy)
 
     def _dataset_mag(self, mag: tuple[int, int, int] | None) -> tuple[int, int, int] | None:
@@ -171,4 +171,5 @@ class Layer:
     def __repr__(self) -> str:
         named = ", ".join(f"{a}: {n}" for a, n in zip(self.axes, self.shape, strict=True))
         state = f", unreadable: {self.problem}" if self.problem else ""
-        return f"<Layer {self.name!r} {self.category} ({named}) {self.dtype}, {len(self.levels)} levels{state}>"
+        what = f"{self.category} ({named}) {self.dtype}, {len(self.levels)} levels"
+        return f"<Layer {self.name!r} {what}{state}>"

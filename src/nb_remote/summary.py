@@ -89,8 +89,10 @@ def _box_text(layer: "Layer") -> str:
 
 def _levels_text(layer: "Layer") -> str:
     names = [
-        "-".join(map(str, mag)) if mag is not None and len(set(mag)) > 1
-        else str(mag[0]) if mag is not None
+        "-".join(map(str, mag))
+        if mag is not None and len(set(mag)) > 1
+        else str(mag[0])
+        if mag is not None
         else "×".join(f"{f:.3g}" for f in level.factor_xyz)
         for mag, level in zip(layer.mags, layer.inferred.geometry.levels, strict=True)
     ]
@@ -115,9 +117,7 @@ def _channel_facts(layer: "Layer") -> list[Fact]:
                 )
             )
         else:
-            facts.append(
-                _fact(label, limits, f"{limits.value[0]:g} to {limits.value[1]:g}")
-            )
+            facts.append(_fact(label, limits, f"{limits.value[0]:g} to {limits.value[1]:g}"))
     return facts
 
 

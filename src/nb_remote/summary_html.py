@@ -18,7 +18,8 @@ color:var(--jp-ui-font-color1,inherit)}
 .nbr-table th,.nbr-table td{text-align:left!important;vertical-align:top;padding:3px 14px 3px 0;
 border:0;background:none!important;font-weight:normal}
 .nbr-table thead th{font-weight:600;border-bottom:1px solid var(--jp-border-color2,#8886)}
-.nbr-table tbody tr+tr td,.nbr-table tbody tr+tr th{border-top:1px solid var(--jp-border-color3,#8883)}
+.nbr-table tbody tr+tr td,.nbr-table tbody tr+tr th{
+border-top:1px solid var(--jp-border-color3,#8883)}
 .nbr-table tbody th{color:var(--jp-ui-font-color2,inherit);white-space:nowrap}
 .nbr-origin{display:inline-block;font-size:10px;line-height:14px;padding:0 5px;margin-left:6px;
 border-radius:7px;border:1px solid currentColor;opacity:.75;vertical-align:1px}

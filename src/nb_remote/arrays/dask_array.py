@@ -36,31 +36,28 @@ def to_dask(level: "LevelArray", chunks: tuple[int, ...] | None = None) -> da.Ar
         chunks = grow_chunks(level.shape, stored, level.dtype.itemsize, level.axes)
     elif len(chunks) != level.ndim:
         raise ValueError(f"chunks {chunks} for {level.ndim} axes {level.axes}")
-    elif any(
-        c % s and c < n for c, s, n in zip(chunks, stored, level.shape, strict=True)
-    ):
+    elif any(c % s and c < n for c, s, n in zip(chunks, stored, level.shape, strict=True)):
         raise ValueError(
             f"chunks {chunks} must be whole multiples of the stored chunks {stored}: "
             "otherwise every stored chunk is fetched several times"
         )
-    return da.from_array(
+    array: da.Array = da.from_array(  # type: ignore[no-untyped-call]  # dask has no types here
         level,
         chunks=chunks,
         asarray=False,
         fancy=False,
         meta=np.empty((0,) * level.ndim, dtype=level.dtype),
     )
+    return array
 
 
 def grow_chunks(
     shape: tuple[int, ...], stored: tuple[int, ...], itemsize: int, axes: tuple[str, ...]
 ) -> tuple[int, ...]:
-    """Join stored chunks, doubling the shortest space axis, until a chunk has about `TARGET_BYTES`."""
+    """Join stored chunks along the shortest space axis until there are about `TARGET_BYTES`."""
     chunk = list(stored)
     while prod(chunk) * itemsize < TARGET_BYTES:
-        growable = [
-            n for n, name in enumerate(axes) if name in _SPACE and chunk[n] < shape[n]
-        ]
+        growable = [n for n, name in enumerate(axes) if name in _SPACE and chunk[n] < shape[n]]
         fitting = [n for n in growable if prod(chunk) * itemsize * 2 <= MAX_BYTES]
         if not fitting:
             break

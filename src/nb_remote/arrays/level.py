@@ -118,7 +118,7 @@ class LevelArray:
         reading = run(reader.read(selection.ranges))
         return reading.block[selection.finish]
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Block:  # noqa: ANN401  (NumPy's signature)
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Block:  # noqa: FBT001  (as NumPy calls it)
         if copy is False:
             raise ValueError("a remote array can't be had without a copy")
         block = self[...]
@@ -157,7 +157,7 @@ def human_bytes(count: int) -> str:
     """Write a number of bytes the way people read it: ``1.5 GiB``."""
     amount = float(count)
     for unit in ("B", "KiB", "MiB", "GiB", "TiB", "PiB"):
-        if amount < 1024 or unit == "PiB":  # noqa: PLR2004  (bytes per KiB)
+        if amount < 1024 or unit == "PiB":
             return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
         amount /= 1024
     raise AssertionError

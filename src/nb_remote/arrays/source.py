@@ -1,4 +1,4 @@
-"""Where arrays are read from: an address with its credentials, its store opened when first needed."""
+"""Where arrays are read from: an address with its credentials; the store opens when needed."""
 
 import functools
 import threading
@@ -50,6 +50,12 @@ class Source:
     def meter(self) -> Meter:
         """Requests and bytes so far."""
         return self.store.meter
+
+    @property
+    def missing_chunks(self) -> int:
+        """Chunks found missing so far, over all arrays read from here."""
+        with self._lock:
+            return sum(reader.missing_chunks for reader in self._readers.values())
 
     def reader(self, layout: ChunkLayout) -> ChunkReader:
         """Return the reader of an array below this address, always the same one."""

@@ -25,8 +25,8 @@ def decode_chunk(layout: ChunkLayout, raw: Bytes, source: tuple[slice, ...] | No
     Returns
     -------
     numpy.ndarray
-        The chunk's voxels in the stored byte order, read-only; cut after the last needed plane along
-        the slowest axis when `source` is given.
+        The chunk's voxels in the stored byte order, read-only; with `source`, cut after the last
+        needed plane along the slowest axis.
 
     Raises
     ------

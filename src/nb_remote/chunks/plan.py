@@ -10,7 +10,7 @@ from nb_remote.chunks.selection import AxisRange
 from nb_remote.errors import TooLarge
 
 MAX_CHUNKS_PER_READ = 1_000_000
-"""More objects than anyone fetches in one call: at 64 in flight and 30 ms it is 8 minutes of latency."""
+"""More objects than anyone fetches in one call: 8 minutes of latency at 64 in flight and 30 ms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,9 @@ def plan(layout: ChunkLayout, ranges: tuple[AxisRange, ...]) -> Iterator[ChunkPa
 
 def count_chunks(layout: ChunkLayout, ranges: tuple[AxisRange, ...]) -> int:
     """Return how many chunks `ranges` touch."""
-    return prod(_axis_count(one, size) for one, size in zip(ranges, layout.chunk_shape, strict=True))
+    return prod(
+        _axis_count(one, size) for one, size in zip(ranges, layout.chunk_shape, strict=True)
+    )
 
 
 def _axis_count(one: AxisRange, chunk: int) -> int:

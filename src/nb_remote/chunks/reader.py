@@ -19,11 +19,11 @@ from nb_remote.threads import in_decode_pool
 PRESENCE_SECONDS = 60.0
 """How long the metadata document counts as seen, when chunks turn out to be missing."""
 MAX_REMEMBERED_MISSING = 100_000
-"""Names of missing chunks kept, so that panning over a sparse volume doesn't ask again: about 10 MB."""
+"""Names kept, about 10 MB, so that panning over a sparse volume doesn't ask again."""
 COMPRESSED_SLACK = 2**20
 """Compressed chunks may be this much larger than twice the decoded size, never more."""
 MAX_CHUNK_TASKS = 256
-"""Chunks of one read worked on at once: four times the 64 requests in flight, so the wire is never idle."""
+"""Chunks of one read worked on at once: four times the 64 requests in flight keep the wire busy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +153,11 @@ class ChunkReader:
         if raw is not None:
             self._caches.raw.put((self._store, key), raw)
         return raw
+
+    @property
+    def missing_chunks(self) -> int:
+        """Chunks that were asked for and do not exist, each counted once while it is remembered."""
+        return len(self._missing)
 
     def _remember_missing(self, key: str) -> None:
         if len(self._missing) >= MAX_REMEMBERED_MISSING:

@@ -97,6 +97,6 @@ def _normalise_axis(item: Index, axis: int, size: int) -> tuple[AxisRange, int |
 
 def _not_basic(item: object) -> IndexError:
     return IndexError(
-        f"only integers, slices, '...' and None can index a remote array, not {type(item).__name__}; "
-        "read the bounding box and index the NumPy result, or use .dask()"
+        "only integers, slices, '...' and None can index a remote array, not "
+        f"{type(item).__name__}; read the bounding box and index the result, or use .dask()"
     )

@@ -1,0 +1,1 @@
+"""Raw chunks to arrays: one file per codec, each bounds-checked."""

@@ -19,12 +19,15 @@ class Inflate:
 
     def decode(self, data: Bytes, size: int, stop: int) -> Bytes:
         """See `Codec.decode`."""
+        if size == 0:
+            return b""
         whole = stop >= size
         # One byte more than promised is asked for, to notice data that are too long.
         wanted = size + 1 if whole else stop
         parts: list[bytes] = []
         total = 0
         rest: Bytes = data
+        complete = False
         while total < wanted and len(rest):
             stream = zlib.decompressobj(self.wbits)
             try:
@@ -36,10 +39,11 @@ class Inflate:
                 raise damaged(self.name, error) from None
             parts.append(part)
             total += len(part)
-            if not stream.eof:
+            complete = stream.eof
+            if not complete:
                 break
             rest = stream.unused_data
-        if whole and total == size and not stream.eof:
+        if whole and total == size and not complete:
             raise damaged(self.name, "the end of the stream is missing")
         if total < stop or (whole and total != size):
             raise wrong_size(self.name, total, size)

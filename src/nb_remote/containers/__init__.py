@@ -1,0 +1,1 @@
+"""Bytes at a location to arrays: one folder per storage format."""

@@ -1,0 +1,1 @@
+"""Layers to one dataset: its space, and the WEBKNOSSOS JSON."""

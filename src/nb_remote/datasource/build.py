@@ -75,7 +75,7 @@ def _data_layer(
     return DataLayer(
         name=name,
         category=layer.category.value,
-        data_format=cast("str", layer.data_format),  # type: ignore[arg-type]  # validated by the model
+        data_format=layer.data_format,
         bounding_box=BoundingBox(top_left=(0, 0, 0), width=width, height=height, depth=depth),
         element_class=cast("ElementClass", _element_class(layer)),
         mags=_mags(layer, rebase, number),

@@ -72,7 +72,9 @@ class AxisOrder(_Model):
 class Mag(_Model):
     """One scale level of a layer."""
 
-    mag: tuple[Annotated[int, Field(gt=0)], Annotated[int, Field(gt=0)], Annotated[int, Field(gt=0)]]
+    mag: tuple[
+        Annotated[int, Field(gt=0)], Annotated[int, Field(gt=0)], Annotated[int, Field(gt=0)]
+    ]
     """Downsampling factor along x, y, z."""
     path: str
     """Address of the level's array; holds no credentials."""

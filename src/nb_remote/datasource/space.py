@@ -9,8 +9,8 @@ from nb_remote.infer.inferred import Inferred
 from nb_remote.infer.layer import InferredLayer
 
 _RATIO_TOLERANCE = 1e-3
-"""Relative distance of a ratio to a power of two that is rounding, as long as it adds up to less than
-half a voxel over the layer."""
+"""Relative distance of a ratio to a power of two that is rounding, as long as it adds up to less
+than half a voxel over the layer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,4 +73,4 @@ def _power_of_two(ratio: float, extent: int) -> int | None:
         return None
     nearest = 2 ** max(0, round(math.log2(ratio)))
     off = abs(ratio / nearest - 1)
-    return nearest if off <= _RATIO_TOLERANCE and off * extent < 0.5 else None  # noqa: PLR2004  (half a voxel)
+    return nearest if off <= _RATIO_TOLERANCE and off * extent < 0.5 else None

@@ -1,0 +1,1 @@
+"""Containers and their attributes to layers: one file per convention."""

@@ -95,7 +95,7 @@ async def _image(store: Store, multiscale: Multiscale, path: str) -> FoundLayer:
 
 
 async def _label(store: Store, name: str) -> list[FoundLayer]:
-    """Read one label image. Whatever is wrong with it stays with it: the image is shown all the same."""
+    """Read one label image; whatever is wrong stays with it, the image is shown all the same."""
     try:
         path = join_key("labels", name, where=store.location.display(LABELS_KEY), field="labels")
         key = f"{path}/{ATTRIBUTES_KEY}"
@@ -104,7 +104,9 @@ async def _label(store: Store, name: str) -> list[FoundLayer]:
             raise NotFound("a listed label image does not exist", where=store.location.display(key))
         reason = why_not_multiscale(attributes)
         if reason is not None:
-            raise BadMetadata(f"a listed label image has {reason}", where=store.location.display(key))
+            raise BadMetadata(
+                f"a listed label image has {reason}", where=store.location.display(key)
+            )
         found = parse_multiscales(
             cast("dict[str, object]", attributes), where=store.location.display(key)
         )

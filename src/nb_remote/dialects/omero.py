@@ -1,4 +1,4 @@
-"""The ``omero`` attribute: channel names, colours and windows. Transitional, so nothing is required."""
+"""The ``omero`` attribute: channel names, colours and windows. Nothing of it is required."""
 
 import math
 import re

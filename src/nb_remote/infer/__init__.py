@@ -1,0 +1,1 @@
+"""Metadata to meaning, each value with its origin."""

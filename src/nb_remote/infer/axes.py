@@ -70,7 +70,7 @@ def infer_axes(
     BadMetadata
         There is no x or no y axis, an axis is named twice, or the rank is 0 or 1.
     """
-    if len(shape) < 2:  # noqa: PLR2004  (a picture has two axes)
+    if len(shape) < 2:
         raise BadMetadata(
             f"the array has {len(shape)} axes; at least x and y are needed to show it", where=where
         )
@@ -82,7 +82,7 @@ def infer_axes(
         names[channel] = "c"
     note = ""
     spaces = [n for n, axis in enumerate(raw) if axis.kind == "space"]
-    if {"x", "y"} - set(names) and len(spaces) >= 2:  # noqa: PLR2004
+    if {"x", "y"} - set(names) and len(spaces) >= 2:
         for name, position in zip(_SPACE, reversed(spaces), strict=False):
             names[position] = name
         note = "the space axes are not called x, y, z: the last one is taken as x"

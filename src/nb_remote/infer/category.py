@@ -1,4 +1,4 @@
-"""Is a layer an image or a segmentation?"""
+"""Whether a layer is an image or a segmentation."""
 
 from typing import Literal
 

@@ -20,7 +20,7 @@ _DEFAULT_COLORS: tuple[Rgb, ...] = (
 )
 """Red, green, blue, white as Neuroglancer, then the remaining mixtures."""
 _MAX_VISIBLE = 4
-"""Channels shown at first when the metadata don't say: more can't be told apart (Neuroglancer, too)."""
+"""Channels shown at first when the metadata don't say: more can't be told apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +39,7 @@ class Channel:
 
 def infer_channels(raw: tuple[RawChannel, ...], count: int) -> tuple[Channel, ...]:
     """Describe `count` channels, filling in what the metadata leave out."""
-    return tuple(
-        _channel(raw[n] if n < len(raw) else RawChannel(), n, count) for n in range(count)
-    )
+    return tuple(_channel(raw[n] if n < len(raw) else RawChannel(), n, count) for n in range(count))
 
 
 def _channel(raw: RawChannel, number: int, count: int) -> Channel:
@@ -50,9 +48,7 @@ def _channel(raw: RawChannel, number: int, count: int) -> Channel:
         name=Inferred(raw.name, "metadata")
         if raw.name
         else Inferred(f"channel {number}", "assumed"),
-        color=Inferred(raw.color, "metadata")
-        if raw.color
-        else Inferred(default_color, "assumed"),
+        color=Inferred(raw.color, "metadata") if raw.color else Inferred(default_color, "assumed"),
         contrast_limits=Inferred(raw.window, "metadata") if raw.window else None,
         contrast_range=raw.window_range,
         visible=raw.visible and (raw.color is not None or number < _MAX_VISIBLE),

@@ -32,7 +32,8 @@ def limits_from_samples(samples: Block) -> tuple[tuple[float, float], tuple[floa
     foreground = values[values > lowest]
     if 0 < foreground.size < values.size / 2:
         values = foreground
-    low, high = (float(v) for v in np.percentile(values, (LOW_PERCENTILE, HIGH_PERCENTILE)))
+    ranks = (LOW_PERCENTILE, HIGH_PERCENTILE)
+    low, high = (float(v) for v in np.percentile(values.astype(np.float64), ranks))
     ends = (float(lowest), float(highest))
     if low == high:
         low, high = ends

@@ -6,6 +6,7 @@ follow their translations from there.
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nb_remote.dialects.base import RawLevel
@@ -16,8 +17,8 @@ from nb_remote.infer.units import NANOMETERS
 Triple = tuple[float, float, float]
 
 _MAG_TOLERANCE = 0.02
-"""Largest relative distance of a ratio to a whole number that still makes it a mag: odd extents give
-ratios like 2.007, and anything off by more (2.25) is a real fraction. Geometry uses the exact ratio."""
+"""Largest relative distance of a ratio to a whole number that still makes it a mag: odd extents
+give ratios like 2.007, anything off by more (2.25) is a fraction. Geometry uses the exact ratio."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,9 @@ def infer_geometry(
             notes.append("no scale for every level: factors are taken from the shapes")
     finest = _minimum(sizes)
     if finest not in sizes:
-        notes.append("no single level is the finest along x, y and z: the smallest of each is taken")
+        notes.append(
+            "no single level is the finest along x, y and z: the smallest of each is taken"
+        )
     first = sizes.index(finest) if finest in sizes else 0
     moved = any(level.translation for level in levels)
     shift = parent_voxel_nm_xyz if parent_voxel_nm_xyz and moved else finest
@@ -126,7 +129,7 @@ def _shape_ratios(levels: tuple[RawLevel, ...], axes: AxisMap) -> list[Triple]:
 def _corner(
     axes: AxisMap, level: RawLevel, to_nm: tuple[float, ...], size: Triple, shift: Triple
 ) -> Triple:
-    """Corner of the first voxel in nanometres: its centre, half its own voxel back, half a finest on."""
+    """Corner of the first voxel in nanometres: its centre, half its own back, half a finest on."""
     centre = axes.xyz(level.translation, 0.0) if level.translation else (0.0, 0.0, 0.0)
     centre_nm = _times(centre, to_nm)
     return _triple(c - s / 2 + f / 2 for c, s, f in zip(centre_nm, size, shift, strict=True))
@@ -165,6 +168,6 @@ def _minus(a: Triple, b: Triple) -> Triple:
     return _triple(x - y for x, y in zip(a, b, strict=True))
 
 
-def _triple(values: object) -> Triple:
-    x, y, z = values  # type: ignore[misc]  # always three: every caller zips triples
+def _triple(values: Iterable[float]) -> Triple:
+    x, y, z = values
     return (float(x), float(y), float(z))

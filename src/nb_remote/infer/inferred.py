@@ -14,7 +14,7 @@ class Inferred(Generic[T_co]):
 
     value: T_co
     origin: Origin
-    """``metadata``: the data say so. ``name``: read from a name. ``sampled``: measured on some of the
-    data. ``assumed``: a default, because nothing says otherwise. ``user``: the person said so."""
+    """``metadata``: the data say so. ``name``: read from a name. ``sampled``: measured on some of
+    the data. ``assumed``: a default, as nothing says otherwise. ``user``: the person said so."""
     note: str = ""
     """What is worth knowing about how it came about; empty when nothing is."""

@@ -1,6 +1,7 @@
 """A found pyramid → what it means: the end of inference, the beginning of the dataset."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -27,7 +28,7 @@ class InferredLayer:
     name: Inferred[str]
     format: str
     """Name of the format, for people."""
-    data_format: str
+    data_format: Literal["zarr"]
     """WEBKNOSSOS's name of the format."""
     location: Location
     """The address that was opened."""

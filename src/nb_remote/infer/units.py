@@ -39,7 +39,7 @@ _SHORT = {
     "nm": "nanometer",
     "um": "micrometer",
     "µm": "micrometer",  # U+00B5, micro sign
-    "μm": "micrometer",  # noqa: RUF001  (U+03BC, Greek mu: both are met)
+    "μm": "micrometer",
     "micron": "micrometer",
     "microns": "micrometer",
     "pm": "picometer",

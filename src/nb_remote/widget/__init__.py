@@ -1,0 +1,1 @@
+"""Traits for people, messages for the page."""

@@ -22,12 +22,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nb_remote.errors import ErrorInfo
+from nb_remote.tiles.address import Want
 
 PROTOCOL_VERSION = 1
-TILE_SIZE = 256
-"""Side of a tile in voxels of its level: 64 KiB of uint8, the size measured best over comms."""
-
-Want = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +43,7 @@ class Stats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewMessage:
-    """Page → kernel: everything this view wants now, most urgent first. Replaces what it wanted before."""
+    """Page → kernel: all that this view wants now, most urgent first, instead of what it wanted."""
 
     kind: Literal["view"]
     rid: int
@@ -87,7 +84,8 @@ class TileHeader:
 
     want: Want
     enc: Literal["raw", "deflate-raw", "const"]
-    """``raw``: little-endian samples, rows one after the other. ``deflate-raw``: the same, deflated. ``const``: no buffer."""
+    """``raw``: little-endian samples, rows one after the other. ``deflate-raw``: the same,
+    deflated. ``const``: all samples are `value`, there is no buffer."""
     buffer: int
     """Index into the message's buffers; -1 for ``const``."""
     height: int
@@ -95,9 +93,9 @@ class TileHeader:
     width: int
     """Samples per row."""
     dtype: str
-    """``uint8`` … ``uint64``, ``int8`` … ``int64``, ``float32``, ``float64``; bool comes as uint8."""
+    """``uint8`` to ``uint64``, ``int8`` to ``int64``, ``float32``, ``float64``; bool as uint8."""
     value: str
-    """For ``const``: the one value as decimal text (exact for 64 bit; ``nan``, ``inf``, ``-inf``)."""
+    """For ``const``: the value as decimal text, exact for 64 bit (or ``nan``, ``inf``)."""
     missing: bool
     """True when a chunk under this tile does not exist, so that fill value is shown."""
 
@@ -117,7 +115,7 @@ class TilesMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedTile:
-    """A tile that could not be read. The page shows it, and asks again only when the person does."""
+    """A tile that could not be read; asked for again only when the person does."""
 
     want: Want
     error: ErrorInfo

@@ -51,7 +51,7 @@ def parse_array(document: object, path: str, location: Location) -> StoredArray:
     if not isinstance(document, dict):
         raise BadMetadata("the document is not a JSON object", where=where)
     meta = cast("dict[str, object]", document)
-    if meta.get("zarr_format") != 2:  # noqa: PLR2004  (the number is the format's name)
+    if meta.get("zarr_format") != 2:
         raise BadMetadata(
             f"zarr_format is {meta.get('zarr_format')!r}, not 2", where=where, field="zarr_format"
         )
@@ -126,7 +126,7 @@ def _separator(meta: dict[str, object], where: str) -> str:
             where=where,
             field="dimension_separator",
         )
-    return cast("str", value)
+    return value
 
 
 def _codecs(meta: dict[str, object], where: str) -> tuple[Codec, ...]:
@@ -147,4 +147,4 @@ def _codecs(meta: dict[str, object], where: str) -> tuple[Codec, ...]:
 
 def _short(value: object) -> str:
     text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"  # noqa: PLR2004  (fits a line)
+    return text if len(text) <= 60 else text[:57] + "…"

@@ -1,0 +1,60 @@
+"""What the page sent, checked: a message is a dataclass of `protocol` or it is refused."""
+
+from typing import cast
+
+from nb_remote.tiles.address import Want
+from nb_remote.widget.protocol import CloseMessage, ViewMessage
+
+MAX_WANTS = 4096
+"""Wants in one message: a 4K screen at one voxel a pixel shows 135 tiles per channel."""
+MAX_WANT_LENGTH = 32
+_MAX_VIEW_NAME = 64
+
+
+def parse_message(content: object) -> ViewMessage | CloseMessage:
+    """Translate the content of a custom message.
+
+    Raises
+    ------
+    ValueError
+        It is not a message of the protocol.
+    """
+    if not isinstance(content, dict):
+        raise ValueError("a message must be an object")  # noqa: TRY004  (one cause: not a message)
+    message = cast("dict[str, object]", content)
+    view = message.get("view")
+    if not isinstance(view, str) or not 0 < len(view) <= _MAX_VIEW_NAME:
+        raise ValueError("a message must name its view")
+    if message.get("kind") == "close":
+        return CloseMessage(kind="close", view=view)
+    if message.get("kind") != "view":
+        raise ValueError(f"unknown kind of message {message.get('kind')!r}")
+    return ViewMessage(
+        kind="view",
+        view=view,
+        rid=_count(message, "rid"),
+        generation=_count(message, "generation"),
+        seen=_count(message, "seen"),
+        again=message.get("again") is True,
+        wants=_wants(message.get("wants")),
+    )
+
+
+def _count(message: dict[str, object], field: str) -> int:
+    value = message.get(field)
+    if type(value) is not int or value < 0:
+        raise ValueError(f"{field} must be a whole number, not {value!r}")
+    return value
+
+
+def _wants(value: object) -> tuple[Want, ...]:
+    if not isinstance(value, list) or len(value) > MAX_WANTS:
+        raise ValueError(f"wants must be a list of at most {MAX_WANTS} tiles")
+    for want in value:
+        if (
+            not isinstance(want, list)
+            or len(want) > MAX_WANT_LENGTH
+            or any(type(n) is not int for n in want)
+        ):
+            raise ValueError("a want must be a list of whole numbers")
+    return tuple(tuple(want) for want in value)

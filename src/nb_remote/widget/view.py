@@ -1,0 +1,194 @@
+"""The slice canvas: traits for people, messages for the page."""
+
+import contextvars
+import difflib
+import logging
+import math
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from nb_remote.dataset import Dataset
+from nb_remote.infer.channels import Limits
+from nb_remote.threads import io_loop
+from nb_remote.widget.contrast_limits import ContrastLimits, merge_contrast_limits
+from nb_remote.widget.incoming import parse_message
+from nb_remote.widget.kernel_comm import answer_on_the_asking_subshell
+from nb_remote.widget.scene import ContrastRanges, build_scene
+from nb_remote.widget.stream import Stream
+
+log = logging.getLogger("nb_remote.widget")
+
+_STATIC = Path(__file__).parent / "static"
+_PUBLIC = ("position", "zoom", "slice", "contrast_limits", "height")
+
+
+class View(anywidget.AnyWidget):
+    """A canvas that shows xy slices of a dataset and streams them while you look.
+
+    Every trait is two-way: setting it moves the view, and a gesture in the view sets it. Made by
+    `Dataset.view`.
+
+    Parameters
+    ----------
+    dataset
+        What to show.
+    **traits
+        Initial values of the traits below.
+
+    Attributes
+    ----------
+    position : tuple of float
+        Point at the centre of the canvas, x y z in dataset voxels (corner based: voxel 3 spans
+        3.0 to 4.0).
+    zoom : float or None
+        CSS pixels per voxel along the dataset's finest axis; None fits the bounding box.
+    slice : int
+        Dataset voxel along z that is shown; the whole part of ``position[2]``.
+    contrast_limits : dict
+        Layer name → one ``(low, high)`` per channel; None until measured. May be set to a single
+        ``(low, high)`` for the first image.
+    height : int
+        Height of the canvas in CSS pixels.
+
+    Raises
+    ------
+    TypeError
+        A keyword that is no trait.
+    """
+
+    _esm = _STATIC / "widget.js"
+    _css = _STATIC / "widget.css"
+
+    # The kernel's own copy of a gesture's result needs no echo to the page that made it.
+    _scene = traitlets.Dict().tag(sync=True)
+    position = traitlets.Tuple(
+        traitlets.Float(), traitlets.Float(), traitlets.Float(), default_value=(0.0, 0.0, 0.0)
+    ).tag(sync=True, echo_update=False)
+    zoom = traitlets.Float(None, allow_none=True).tag(sync=True, echo_update=False)
+    contrast_limits = traitlets.Any().tag(sync=True, echo_update=False)
+    height = traitlets.Int(480, min=120, max=4000).tag(sync=True)
+    slice = traitlets.Int(0)
+
+    def __init__(self, dataset: Dataset, **traits: Any) -> None:
+        _refuse_unknown(traits)
+        # Front-end state arrives on another thread than the cell's.
+        self._lock = threading.RLock()
+        self._dataset = dataset
+        self._contrast_ranges: ContrastRanges = {}
+        self._context = contextvars.copy_context()
+        self._stream = Stream(dataset.layers, self._send_tiles, self._on_sampled)
+        # Complete before the comm opens, so that the page never sees half a state.
+        super().__init__(_scene=self._build_scene(), **_initial_traits(dataset, traits))
+        self.on_msg(self._on_message)
+        answer_on_the_asking_subshell(self.comm)
+
+    @property
+    def dataset(self) -> Dataset:
+        """What is shown."""
+        return self._dataset
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Apply state that the page sent, one thread at a time."""
+        with self._lock:
+            super().set_state(sync_data)
+
+    def close(self) -> None:
+        """Close the widget; nothing is read for it any more."""
+        # ipywidgets closes what is collected, even a view whose making failed.
+        stream = getattr(self, "_stream", None)
+        if stream is not None and not io_loop().is_closed():
+            io_loop().call_soon_threadsafe(stream.close)
+        super().close()
+
+    def _build_scene(self) -> dict[str, Any]:
+        return asdict(build_scene(self._dataset, self._contrast_ranges))
+
+    @traitlets.validate("contrast_limits")
+    def _merge_contrast_limits(self, proposal: traitlets.Bunch) -> ContrastLimits:
+        current = self.contrast_limits if isinstance(self.contrast_limits, Mapping) else {}
+        return merge_contrast_limits(self._dataset.layers, current, proposal.value)
+
+    @traitlets.validate("position")
+    def _finite_position(self, proposal: traitlets.Bunch) -> Sequence[float]:
+        if not all(math.isfinite(one) for one in proposal.value):
+            raise traitlets.TraitError(f"position must be finite, not {proposal.value}")
+        return tuple(proposal.value)
+
+    @traitlets.validate("zoom")
+    def _positive_zoom(self, proposal: traitlets.Bunch) -> float | None:
+        value: float | None = proposal.value
+        if value is not None and not (math.isfinite(value) and value > 0):
+            raise traitlets.TraitError(f"zoom must be positive, not {value}")
+        return value
+
+    @traitlets.observe("position")
+    def _follow_position(self, change: traitlets.Bunch) -> None:
+        self.slice = math.floor(change.new[2])
+
+    @traitlets.observe("slice")
+    def _follow_slice(self, change: traitlets.Bunch) -> None:
+        if change.new != math.floor(self.position[2]):
+            self.position = (*self.position[:2], change.new + 0.5)
+
+    @traitlets.observe("comm")
+    def _new_comm(self, change: traitlets.Bunch) -> None:
+        answer_on_the_asking_subshell(change.new)
+
+    def _on_message(self, _widget: object, content: object, _buffers: object) -> None:
+        """Hand over to the IO loop: this runs on the shell's thread and must return at once."""
+        try:
+            message = parse_message(content)
+        except ValueError as error:
+            log.warning("a message of the page was refused: %s", error)
+            return
+        # Answers go out in the context of the request they answer.
+        self._context = contextvars.copy_context()
+        io_loop().call_soon_threadsafe(self._stream.take, message)
+
+    def _send_tiles(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        self._context.copy().run(self.send, content, buffers)
+
+    def _on_sampled(self, layer: int, channel: int, measured: tuple[Limits, Limits] | None) -> None:
+        if measured is None:
+            return
+        limits, ends = measured
+        self._contrast_ranges[layer, channel] = ends
+        self._context.copy().run(self._show_sampled, layer, channel, limits)
+
+    def _show_sampled(self, layer: int, channel: int, limits: Limits) -> None:
+        name = self._dataset.layers[layer].name
+        with self._lock, self.hold_sync():
+            channels = list(self.contrast_limits[name])
+            # What the person set meanwhile stays.
+            if channels[channel] is None:
+                channels[channel] = limits
+                self.contrast_limits = {name: channels}
+            self._scene = self._build_scene()
+
+    def __repr__(self) -> str:
+        names = ", ".join(layer.name for layer in self._dataset.layers)
+        return f"<View of {names} at {tuple(round(one, 1) for one in self.position)}>"
+
+
+def _initial_traits(dataset: Dataset, given: Mapping[str, Any]) -> dict[str, Any]:
+    lower, upper = dataset.bounding_box
+    x, y, z = ((a + b) / 2 for a, b in zip(lower, upper, strict=True))
+    traits = {"position": (x, y, math.floor(z) + 0.5), "contrast_limits": {}, **given}
+    if "slice" in given and "position" not in given:
+        traits["position"] = (x, y, given["slice"] + 0.5)
+    traits["slice"] = math.floor(traits["position"][2])
+    return traits
+
+
+def _refuse_unknown(traits: Mapping[str, Any]) -> None:
+    for name in traits:
+        if name not in _PUBLIC:
+            near = difflib.get_close_matches(name, _PUBLIC)
+            known = ", ".join(near or _PUBLIC)
+            raise TypeError(f"a view has no {name!r}; did you mean {known}?")

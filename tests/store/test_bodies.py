@@ -1,0 +1,97 @@
+"""Bodies: complete, decoded, and never larger than what was accepted."""
+
+import tracemalloc
+
+import pytest
+
+from nb_remote.errors import ServerFailed, TooLarge, Unreachable, UnsupportedCodec
+from nb_remote.store.limits import StoreLimits
+
+BODY = bytes(range(256)) * 16
+
+
+@pytest.fixture
+def server(serve):
+    return serve({"a": BODY})
+
+
+@pytest.mark.parametrize("kind", ["chunked", "gzip", "deflate", "rawdeflate"])
+def test_transfer_and_content_encodings_are_undone(server, store_at, read, kind):
+    server.fail("a", kind)
+    assert read(store_at(server.url).get("a", limit=len(BODY))) == BODY
+
+
+@pytest.mark.parametrize("fault", ["finmid", "resetmid", "chunkedcut"])
+def test_a_body_that_breaks_off_is_an_error(server, store_at, read, fault):
+    server.fail("a", fault)
+    store = store_at(server.url)
+    with pytest.raises(Unreachable) as caught:
+        read(store.get("a", limit=9999))
+    assert caught.value.transient
+    with pytest.raises(Unreachable):
+        read(store.get_range("a", 0, 1000))
+
+
+def test_an_encoded_body_that_ends_too_early_is_an_error(server, store_at, read):
+    server.fail("a", "gzipcut")
+    with pytest.raises(ServerFailed, match="too early"):
+        read(store_at(server.url).get("a", limit=9999))
+
+
+def test_a_body_that_is_not_what_its_encoding_says_is_an_error(server, store_at, read):
+    server.fail("a", "shortlen", headers={"Content-Encoding": "gzip"})
+    with pytest.raises(ServerFailed, match="encoding"):
+        read(store_at(server.url).get("a", limit=9999))
+
+
+def test_an_unknown_encoding_is_named(server, store_at, read):
+    server.fail("a", "brotli")
+    with pytest.raises(UnsupportedCodec, match="'br'") as caught:
+        read(store_at(server.url).get("a", limit=9999))
+    assert caught.value.codec == "br"
+
+
+def test_an_announced_size_is_refused_before_a_byte_is_read(server, store_at, read):
+    server.fail("a", "hugelen")
+    store = store_at(server.url)
+    with pytest.raises(TooLarge):
+        read(store.get("a", limit=9999))
+    assert store.meter.counts().received_bytes == 0
+
+
+def test_an_endless_body_ends_at_the_limit(server, store_at, read):
+    server.fail("a", "endless")
+    store = store_at(server.url)
+    with pytest.raises(TooLarge):
+        read(store.get("a", limit=2**20))
+    assert store.meter.counts().received_bytes < 2**23
+    server.wait_for(lambda: server.dropped == ["a"])
+
+
+def test_a_decompression_bomb_is_never_held(server, store_at, read):
+    server.fail("a", "bomb")  # 64 MiB from 64 KiB
+    store = store_at(server.url)
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLarge):
+            read(store.get("a", limit=2**20))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 2**24
+
+
+def test_bytes_in_flight_are_bounded(server, store_at, read):
+    """Three bodies of 4 KiB in a budget of 8 KiB: two may be held, the third waits."""
+    server.content = {name: BODY for name in "abc"}
+    for name in "ab":
+        server.fail(name, "hangmid", times=1)
+    limits = StoreLimits(bytes_in_flight=2 * len(BODY), idle_timeout_s=0.3, tries=2)
+    store = store_at(server.url, limits=limits)
+
+    async def all_three():
+        from tests.store.conftest import gather
+
+        return await gather(*(store.get(name, limit=9999) for name in "abc"))
+
+    assert read(all_three()) == [BODY] * 3
