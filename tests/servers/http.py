@@ -150,9 +150,14 @@ class RangeServer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(PATIENCE_S)
-        assert not self._thread.is_alive(), "the server did not stop"
+        self.stop()
+
+    def stop(self) -> None:
+        """Close the port and all connections. May be called before the block ends."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join(PATIENCE_S)
+            assert not self._thread.is_alive(), "the server did not stop"
 
     @property
     def host(self) -> str:
@@ -354,7 +359,7 @@ class _Answer:
         if encoding:
             headers["Content-Encoding"] = encoding
         status = 200
-        if self.request.range and kind != "norange":
+        if self.request.range and kind not in ("norange", "endless"):
             asked = _asked_range(self.request.range, len(body))
             if asked is None:
                 return await self._status(416, {"Content-Range": f"bytes */{len(body)}"})
@@ -414,6 +419,8 @@ class _Answer:
         return await self._plain(status, headers, f"<html>{status}</html>".encode())
 
     async def _plain(self, status: int, headers: Mapping[str, str], body: bytes) -> bool:
+        if status in (204, 304):  # these have no body
+            return not await self._raw(_head(status, headers))
         head = _head(status, {**headers, "Content-Length": str(len(body))})
         await self._raw(head + (b"" if self.request.method == "HEAD" else body))
         return True

@@ -3,12 +3,12 @@
 import asyncio
 
 import pytest
+from tests.servers.fixtures import serve  # noqa: F401 - a fixture
 
 from nb_remote.location.parse import parse_address
 from nb_remote.store.limits import StoreLimits
 from nb_remote.store.open import open_store
 from nb_remote.threads import run
-from tests.servers.fixtures import serve  # noqa: F401 - a fixture
 
 # One try, so that a test sees the first failure; tests of retries ask for more.
 QUICK = StoreLimits(idle_timeout_s=0.3, connect_timeout_s=0.5, deadline_s=5.0, tries=1)

@@ -1,6 +1,7 @@
 """Every store in the stack keeps the contract, and so does the whole stack."""
 
 import pytest
+from tests.store.contract import CONTENT, StoreContract
 
 from nb_remote.location.parse import parse_address
 from nb_remote.store.http import HttpStore
@@ -9,7 +10,6 @@ from nb_remote.store.limits import StoreLimits
 from nb_remote.store.open import open_store
 from nb_remote.store.retrying import RetryingStore
 from nb_remote.threads import run
-from tests.store.contract import CONTENT, StoreContract
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ import time
 from dataclasses import replace
 
 import pytest
+from tests.store.conftest import QUICK, gather
 
 from nb_remote.errors import TimedOut, Unreachable
 from nb_remote.store.json_document import read_json
 from nb_remote.store.limits import StoreLimits
-from tests.store.conftest import QUICK, gather
 
 
 @pytest.fixture

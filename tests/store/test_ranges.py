@@ -1,10 +1,10 @@
 """A ranged read gives the bytes that were asked for, or an error; never others."""
 
 import pytest
+from tests.store.conftest import QUICK
 
 from nb_remote.errors import ServerFailed, TooLarge
 from nb_remote.store.limits import StoreLimits
-from tests.store.conftest import QUICK
 
 BODY = bytes(range(256)) * 16
 

@@ -1,11 +1,12 @@
 """Retries: what may pass is tried again within a budget, what can't is not."""
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
-from nb_remote.errors import AccessDenied, ServerFailed, Throttled, Unreachable
+from nb_remote.errors import AccessDenied, ServerFailed, Throttled, Unreachable, UnsupportedCodec
 from nb_remote.store.limits import StoreLimits
 
 LIMITS = StoreLimits(idle_timeout_s=0.3, tries=3, first_backoff_s=0.01)
@@ -52,10 +53,8 @@ def test_tries_are_bounded(server, store_at, read, fault, expected):
 @pytest.mark.parametrize("fault", ["400", "401", "403", "404", "410", "501", "redirloop", "brotli"])
 def test_what_will_not_pass_is_asked_once(server, store_at, read, fault):
     server.fail("a", fault)
-    try:
+    with suppress(AccessDenied, ServerFailed, UnsupportedCodec):
         read(store_at(server.url, limits=LIMITS).get("a", limit=99))
-    except (AccessDenied, ServerFailed, ValueError):
-        pass
     assert len(server.requests) == 1
 
 

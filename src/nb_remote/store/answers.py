@@ -70,6 +70,12 @@ def content_length(headers: Mapping[str, str]) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
 
 
+def complete_length(headers: Mapping[str, str]) -> float:
+    """Return the object's length in bytes as a 416 answer gives it; infinite where it doesn't."""
+    found = re.fullmatch(r"bytes\s+\*/(\d+)", headers.get("Content-Range", "").strip())
+    return int(found[1]) if found else math.inf
+
+
 def content_encodings(headers: Mapping[str, str]) -> tuple[str, ...]:
     """Return the encodings of the body in the order they were applied; empty for none."""
     names = (name.strip().lower() for name in headers.get("Content-Encoding", "").split(","))

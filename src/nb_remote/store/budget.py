@@ -44,14 +44,17 @@ class ByteBudget:
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():  # granted in the same moment: give it back
                 self._free += size
-            else:
-                self._waiting.remove((size, turn))
             self._wake()
             raise
 
     def _wake(self) -> None:
-        while self._waiting and self._waiting[0][0] <= self._free:
-            size, turn = self._waiting.popleft()
-            if not turn.cancelled():
+        while self._waiting:
+            size, turn = self._waiting[0]
+            if turn.cancelled():
+                self._waiting.popleft()
+            elif size <= self._free:
+                self._waiting.popleft()
                 self._free -= size
                 turn.set_result(None)
+            else:
+                return

@@ -62,6 +62,9 @@ def _connect_error(failure: aiohttp.ClientConnectorError, where: str) -> Unreach
     if REFUSAL in str(failure):
         text = f"the address leads to a host that {REFUSAL}"
         return Unreachable(text, where=where, hint=_GUARD_HINT)
+    if where.startswith("https:") and isinstance(failure.os_error, ConnectionResetError):
+        text = "the host breaks off the protected connection"
+        return Unreachable(text, where=where, hint="Perhaps it speaks http:// only.")
     reasons = {
         errno.ECONNREFUSED: "the host refuses the connection",
         errno.EHOSTUNREACH: "there is no route to the host",
