@@ -59,3 +59,24 @@ def notebook(request, browser, artifacts):
             page.leave_evidence(artifacts, f"{name}-{number}" if number else name)
         page.close()
     assert not problems
+
+
+@pytest.fixture(scope="module")
+def module_notebook(browser, lab, artifacts):
+    """Open one notebook for all tests of a module: ``nb = module_notebook([...])``."""
+    opened = []
+
+    def open_notebook(cells):
+        name = f"module-{len(opened)}.ipynb"
+        lab.write_notebook(name, cells)
+        opened.append(NotebookPage(browser, lab, name))
+        return opened[-1]
+
+    yield open_notebook
+
+    problems = [problem for page in opened for problem in page.problems()]
+    for page in opened:
+        if problems:
+            page.leave_evidence(artifacts, page.name)
+        page.close()
+    assert not problems

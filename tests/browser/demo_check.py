@@ -1,8 +1,8 @@
 """`make demo-check`: the first notebook, as a new user would run it, and pictures of it.
 
-Opens a copy of the notebook in a real JupyterLab, runs its cells one by one, and
-fails on a cell that raises, on a page error, on a request to any host but the
-notebook server, or when no canvas is painted.
+Starts what `make demo` starts, on a copy of the notebook, opens it in a real
+Chromium, runs its cells one by one, and fails on a cell that raises, on a page
+error, on a request to any host but the notebook server, or when no canvas is painted.
 """
 
 import argparse
@@ -31,10 +31,23 @@ def main():
     check(Path(options.notebook), options.into)
 
 
+class Demo(Lab):
+    """The server of `make demo`, with settings of its own."""
+
+    start_seconds = 300  # it writes the samples first
+
+    def __init__(self, notebook):
+        super().__init__("lab")
+        self.notebook = notebook
+
+    def command(self):
+        copy = shutil.copy(self.notebook, self.root)
+        return [sys.executable, "-m", "nb_remote.samples.demo", "--no-browser", "--notebook", copy]
+
+
 def check(notebook, into):
-    with sync_playwright() as playwright, Lab("lab") as lab:
+    with sync_playwright() as playwright, Demo(notebook) as lab:
         browser = launch(playwright)
-        shutil.copy(notebook, lab.root / notebook.name)
         nb = NotebookPage(browser, lab, notebook.name)
         try:
             run_cells(nb, notebook)

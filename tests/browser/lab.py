@@ -14,8 +14,7 @@ from pathlib import Path
 
 import nbformat
 
-START_SECONDS = 90
-STOP_SECONDS = 15
+STOP_SECONDS = 20
 
 SETTINGS = {  # nothing that looks for news, and nothing that pops up over a screenshot
     "@jupyterlab/apputils-extension:notification": {
@@ -27,7 +26,18 @@ SETTINGS = {  # nothing that looks for news, and nothing that pops up over a scr
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
 }
 
-APPS = {"lab": ("jupyterlab", "LabApp"), "notebook": ("notebook", "JupyterNotebookApp")}
+CONFIGURATION = {
+    "ServerApp": {"ip": "127.0.0.1", "port": 0, "terminals_enabled": False},
+    "LabApp": {
+        "expose_app_in_browser": True,  # window.jupyterapp: cells are run and read through it
+        "extension_manager": "readonly",
+        "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+        "news_url": None,
+    },
+    "JupyterNotebookApp": {"expose_app_in_browser": True},
+}
+
+MODULES = {"lab": "jupyterlab", "notebook": "notebook"}
 
 
 class Lab:
@@ -42,6 +52,8 @@ class Lab:
     settings
         JupyterLab settings by plugin, over those above.
     """
+
+    start_seconds = 90
 
     def __init__(self, app="lab", *, environment=None, settings=None):
         self.app = app
@@ -82,22 +94,16 @@ class Lab:
     def log_tail(self, characters=20_000):
         return self.log.read_text(errors="replace")[-characters:]
 
+    def command(self):
+        """Return the command that starts the server."""
+        module = MODULES[self.app]
+        root = f"--ServerApp.root_dir={self.root}"
+        return [sys.executable, "-m", module, "--no-browser", "--allow-root", root]
+
     def _start(self):
-        module, name = APPS[self.app]
-        command = [
-            *(sys.executable, "-m", module, "--no-browser", "--allow-root"),
-            "--ServerApp.ip=127.0.0.1",
-            "--ServerApp.port=0",
-            f"--ServerApp.root_dir={self.root}",
-            "--ServerApp.terminals_enabled=False",
-            f"--{name}.expose_app_in_browser=True",
-            "--LabApp.extension_manager=readonly",
-            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-            "--LabApp.news_url=",
-        ]
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                command,
+                self.command(),
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -113,6 +119,9 @@ class Lab:
             return str(path)
 
         config = folder("config")
+        for name in ("server", "lab", "notebook"):
+            file = Path(config) / f"jupyter_{name}_config.json"
+            file.write_text(json.dumps(CONFIGURATION))
         overrides = Path(config) / "labconfig" / "default_setting_overrides.json"
         overrides.parent.mkdir()
         overrides.write_text(json.dumps(self.settings))
@@ -133,17 +142,19 @@ class Lab:
         }
 
     def _wait_until_it_answers(self):
-        deadline = time.monotonic() + START_SECONDS
-        description = self.folder / "runtime" / f"jpserver-{self.process.pid}.json"
+        deadline = time.monotonic() + self.start_seconds
         directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         while time.monotonic() < deadline and self.process.poll() is None:
-            # while the server starts, its description may be absent or half written
-            with contextlib.suppress(OSError, ValueError):
-                self.url = f"http://127.0.0.1:{json.loads(description.read_text())['port']}/"
-                authorized = {"Authorization": f"token {self.token}"}
-                status = urllib.request.Request(f"{self.url}api/status", headers=authorized)
-                directly.open(status, timeout=5).close()
-                return
+            for description in (self.folder / "runtime").glob("jpserver-*.json"):
+                # while the server starts, its description may be half written
+                with contextlib.suppress(OSError, ValueError):
+                    server = json.loads(description.read_text())
+                    self.url = f"http://127.0.0.1:{server['port']}/"
+                    self.token = server["token"]
+                    authorized = {"Authorization": f"token {self.token}"}
+                    status = urllib.request.Request(f"{self.url}api/status", headers=authorized)
+                    directly.open(status, timeout=5).close()
+                    return
             time.sleep(0.05)
         raise RuntimeError(f"{self.app} did not start:\n{self.log_tail(4000)}")
 

@@ -149,6 +149,14 @@ class NotebookPage:
         canvas.wait_for(state="visible")
         return canvas
 
+    def cell_canvas(self, index):
+        """Return the locator of the painted canvas in the output of a cell."""
+        cell = self.page.locator(".jp-Notebook .jp-Cell").nth(index)
+        cell.scroll_into_view_if_needed()
+        canvas = cell.locator(READY_CANVAS)
+        canvas.wait_for(state="visible")
+        return canvas
+
     def set_theme(self, theme):
         name = f"JupyterLab {theme.capitalize()}"
         self.page.evaluate(
