@@ -43,6 +43,7 @@ class SampleProcess:
             if not (self._root / sample.place).is_dir():
                 self._write(sample, self._root)
             if self._process is None or self._process.poll() is not None:
+                self._end()
                 self._address = self._start(self._root)
             return f"{self._address}/{sample.address}"
 
@@ -59,7 +60,11 @@ class SampleProcess:
     def stop(self) -> None:
         """End the server, if it runs."""
         with self._lock:
-            process, self._process, self._address = self._process, None, None
+            self._end()
+
+    def _end(self) -> None:
+        process, self._process, self._address = self._process, None, None
+        atexit.unregister(self.stop)
         if process is None:
             return
         for stream in (process.stdin, process.stdout):
