@@ -101,12 +101,36 @@ def run(coro: Coroutine[Any, Any, T], *, deadline: float | None = None) -> T:
             f"a synchronous call of nb-remote can't wait {role}: it would wait for itself; "
             "use the async form there"
         )
-    future = submit(coro if deadline is None else _bounded(coro, deadline))
+    ticket = _Ticket()
     try:
-        return future.result()
+        return submit(ticket.hold(coro if deadline is None else _bounded(coro, deadline))).result()
     except BaseException:
-        future.cancel()
+        io_loop().call_soon_threadsafe(ticket.withdraw)
         raise
+
+
+class _Ticket:
+    """Lets the waiting thread give up; used on the loop.
+
+    It exists before the work is submitted, because an interrupt may come at any
+    moment, also between submitting and waiting.
+    """
+
+    def __init__(self) -> None:
+        self._task: asyncio.Task[Any] | None = None
+        self._withdrawn = False
+
+    async def hold(self, coro: Coroutine[Any, Any, T]) -> T:
+        if self._withdrawn:
+            coro.close()
+            raise asyncio.CancelledError
+        self._task = asyncio.current_task()
+        return await coro
+
+    def withdraw(self) -> None:
+        self._withdrawn = True
+        if self._task is not None:
+            self._task.cancel()
 
 
 async def _bounded(coro: Coroutine[Any, Any, T], deadline: float) -> T:

@@ -444,7 +444,10 @@ class _Answer:
 
 
 async def _read_request(reader: asyncio.StreamReader) -> Request | None:
-    line = (await reader.readline()).decode("latin-1").split()
+    first = await reader.read(1)
+    if first == b"\x16":  # the first byte of TLS, which this port doesn't speak
+        return None
+    line = (first + await reader.readline()).decode("latin-1").split()
     if len(line) != 3:
         return None
     headers: dict[str, str] = {}

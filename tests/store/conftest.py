@@ -1,6 +1,7 @@
 """Stores on real servers, with time limits that fit a test."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from tests.servers.fixtures import serve  # noqa: F401 - a fixture
@@ -11,7 +12,9 @@ from nb_remote.store.open import open_store
 from nb_remote.threads import run
 
 # One try, so that a test sees the first failure; tests of retries ask for more.
-QUICK = StoreLimits(idle_timeout_s=0.3, connect_timeout_s=0.5, deadline_s=5.0, tries=1)
+QUICK = StoreLimits(idle_timeout_s=3.0, connect_timeout_s=3.0, deadline_s=8.0, tries=1)
+# For servers that go silent: only there a short patience is no risk on a busy machine.
+IMPATIENT = replace(QUICK, idle_timeout_s=0.2, connect_timeout_s=0.4)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from tests.store.conftest import QUICK, gather
+from tests.store.conftest import IMPATIENT, QUICK, gather
 
 from nb_remote.errors import TimedOut, Unreachable
 from nb_remote.store.json_document import read_json
@@ -20,7 +20,7 @@ def server(serve):
 @pytest.mark.parametrize("fault", ["hang", "hangmid"])
 def test_silence_times_out_and_drops_the_connection(server, store_at, read, fault):
     server.fail("a", fault)
-    store = store_at(server.url)
+    store = store_at(server.url, limits=IMPATIENT)
     with pytest.raises(TimedOut):
         read(store.get("a", limit=9999), deadline=3)
     with pytest.raises(TimedOut):
@@ -76,7 +76,7 @@ def test_a_host_that_swallows_connections_is_unreachable_in_time(store_at, read)
                 filler.setblocking(False)
                 filler.connect_ex(listener.getsockname())
                 fillers.append(filler)
-            store = store_at(f"http://127.0.0.1:{listener.getsockname()[1]}/v")
+            store = store_at(f"http://127.0.0.1:{listener.getsockname()[1]}/v", limits=IMPATIENT)
             started = time.monotonic()
             with pytest.raises(Unreachable, match="does not answer"):
                 read(store.get("a", limit=9))

@@ -12,6 +12,8 @@ _NAME = re.compile(
     r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?"
 )
 
+_HINT = "An address looks like https://host/folder or https://host:port/folder."
+
 
 def normal_host(host_port: str, scheme: str, shown: str) -> str:
     """Return ``host`` or ``host:port`` in the spelling all locations use.
@@ -32,7 +34,7 @@ def normal_host(host_port: str, scheme: str, shown: str) -> str:
     """
     host, port = _split(host_port, shown)
     if not host:
-        raise InvalidAddress("the address names no host", where=shown)
+        raise InvalidAddress("the address names no host", where=shown, hint=_HINT)
     name = _normal_name(host, shown)
     return name if port in (None, DEFAULT_PORTS[scheme]) else f"{name}:{port}"
 
@@ -40,12 +42,12 @@ def normal_host(host_port: str, scheme: str, shown: str) -> str:
 def _split(host_port: str, shown: str) -> tuple[str, int | None]:
     found = re.fullmatch(r"(\[[^\]]*\]|[^:]*)(?::(.*))?", host_port)
     if found is None:
-        raise InvalidAddress("the host is not valid", where=shown)
+        raise InvalidAddress("the host is not valid", where=shown, hint=_HINT)
     digits = found[2]
     if not digits:
         return found[1], None
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 5 and 0 < int(digits) < 65536):
-        raise InvalidAddress("the port is not a number from 1 to 65535", where=shown)
+        raise InvalidAddress("the port is not a number from 1 to 65535", where=shown, hint=_HINT)
     return found[1], int(digits)
 
 
@@ -54,10 +56,12 @@ def _normal_name(host: str, shown: str) -> str:
         if host.startswith("["):
             return _bracketed(host[1:-1])
         name = host.lower() if host.isascii() else host.encode("idna").decode().lower()
+        if name.rpartition(".")[2].isdigit():  # 127.1 and 2130706433 are other names of an address
+            return str(ipaddress.IPv4Address(name))
     except ValueError:
         name = ""
     if not _NAME.fullmatch(name):
-        raise InvalidAddress("the host is not valid", where=shown)
+        raise InvalidAddress("the host is not valid", where=shown, hint=_HINT)
     return name
 
 

@@ -1,6 +1,7 @@
 """Where a volume lies: the parsed, normalised form of what a person pasted."""
 
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote
 
 
@@ -40,6 +41,15 @@ class Location:
     def name(self) -> str:
         """Last part of the path, or the host when there is no path."""
         return self.path.rpartition("/")[2] or self.host
+
+    def __reduce__(self) -> tuple[object, ...]:
+        if self.query:
+            raise TypeError(
+                "a location with a query can't be pickled: the query may carry a token or a "
+                "signature, and stays in this process"
+            )
+        fields = {name: getattr(self, name) for name in ("scheme", "host", "path", "format_hint")}
+        return partial(Location, **fields), ()
 
     def __str__(self) -> str:
         return self.display()

@@ -5,7 +5,6 @@ import ssl
 import weakref
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
 
 import aiohttp
 from fsspec.implementations.http import HTTPFileSystem
@@ -74,7 +73,7 @@ class HttpClient:
             get_client=partial(self._new_session, guarded=guarded),
         )
 
-    async def _new_session(self, *, guarded: bool, **_: Any) -> aiohttp.ClientSession:
+    async def _new_session(self, *, guarded: bool, **_: object) -> aiohttp.ClientSession:
         limits = self._limits
         connector = aiohttp.TCPConnector(
             limit=limits.in_flight,

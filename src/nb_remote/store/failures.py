@@ -41,6 +41,8 @@ def _by_cause(failure: Exception, where: str) -> NbRemoteError:
             return Unreachable("the host does not answer to a connection attempt", where=where)
         case TimeoutError():
             return TimedOut("the server went silent", where=where).as_transient()
+        case aiohttp.InvalidURL():
+            return ServerFailed("the address is not one that can be asked", where=where)
         case aiohttp.ClientPayloadError():
             return Unreachable("the connection broke within the answer", where=where).as_transient()
         case aiohttp.ClientResponseError():
