@@ -38,6 +38,8 @@ class _Threads:
         self.loop: asyncio.AbstractEventLoop | None = None
         self.thread: threading.Thread | None = None
         self.pool: ThreadPoolExecutor | None = None
+        self.closers: set[Callable[[], Coroutine[Any, Any, None]]] = set()
+        """What the loop still has to close at exit; touched on the loop only."""
         self.here = threading.local()
         """Its `role` says which thread this is; absent on all threads that may wait."""
 
@@ -70,6 +72,16 @@ async def in_decode_pool(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) 
     """
     call = functools.partial(contextvars.copy_context().run, fn, *args, **kwargs)
     return await asyncio.get_running_loop().run_in_executor(decode_pool(), call)
+
+
+def close_at_exit(close: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Let the loop run `close` before it ends with the interpreter. Call it on the loop."""
+    _threads.closers.add(close)
+
+
+def closed_already(close: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Take back what was given to `close_at_exit`. Call it on the loop."""
+    _threads.closers.discard(close)
 
 
 def submit(coro: Coroutine[Any, Any, T]) -> Future[T]:
@@ -162,6 +174,7 @@ def _serve(loop: asyncio.AbstractEventLoop) -> None:
     tasks = asyncio.all_tasks(loop)
     for task in tasks:
         task.cancel()
+    tasks |= {loop.create_task(close()) for close in _threads.closers}
     if tasks:
         loop.run_until_complete(asyncio.wait(tasks, timeout=_EXIT_SECONDS))
     loop.close()

@@ -60,6 +60,7 @@ FAULTS = frozenset(
         "redirect",  # 302 to `to`
         "redirloop",  # 302 to itself
         "garbage",  # not HTTP
+        "raw",  # exactly the bytes of `to`, then FIN
     }
 )
 
@@ -191,7 +192,7 @@ class RangeServer:
         times
             After so many answers the paths are healthy again.
         to
-            Where ``redirect`` leads.
+            Where ``redirect`` leads, or what ``raw`` sends.
         headers
             Added to the answer, for example ``{"Retry-After": "1"}``.
         """
@@ -341,6 +342,8 @@ class _Answer:
             return self._reset()
         if kind == "garbage":
             return await self._raw(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")
+        if kind == "raw":
+            return await self._raw((fault.to if fault else "").encode("latin-1"))
         if kind == "redirect":
             return await self._status(302, {"Location": fault.to if fault else "", **extra})
         if kind == "redirloop":

@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from nb_remote.errors import CorruptChunk, TooLarge
+from nb_remote.errors import BadMetadata, CorruptChunk, TooLarge
 from nb_remote.threads import run
 
 BODY = bytes(range(256)) * 8
@@ -57,6 +57,13 @@ class StoreContract:
     def test_a_senseless_range_is_a_value_error(self, store, start, stop):
         with pytest.raises(ValueError, match="range"):
             run(store.get_range("whole", start, stop), deadline=5)
+
+    @pytest.mark.parametrize("key", ["../v/whole", "a/../whole", "./whole", "/whole", "..\\whole"])
+    def test_no_key_leads_out_of_the_location(self, store, key):
+        with pytest.raises(BadMetadata, match="out of its location"):
+            run(store.get(key, limit=9999), deadline=5)
+        with pytest.raises(BadMetadata, match="out of its location"):
+            run(store.get_range(key, 0, 4), deadline=5)
 
     def test_a_store_stays_in_its_process(self, store):
         with pytest.raises(TypeError, match="pickle"):

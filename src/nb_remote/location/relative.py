@@ -38,6 +38,18 @@ def join_key(base_key: str, relative: str, *, where: str = "", field: str = "pat
     return "/".join([*([base_key] if base_key else []), *parts])
 
 
+def require_inside(key: str, *, where: str) -> None:
+    """Refuse a key that leads out of its location: the last gate before a request.
+
+    Raises
+    ------
+    BadMetadata
+        When a part of `key` is ``.`` or ``..``, or it is absolute.
+    """
+    if key.startswith("/") or "\\" in key or {".", ".."}.intersection(key.split("/")):
+        raise BadMetadata(f"the key {key[:80]!r} leads out of its location", where=where)
+
+
 def _objection(relative: str) -> str:
     if len(relative) > MOST_KEY_CHARACTERS:
         return f"has more than {MOST_KEY_CHARACTERS} characters"

@@ -11,6 +11,8 @@ from nb_remote.errors import AccessDenied, CorruptChunk, NbRemoteError, ServerFa
 
 # Worth another try: the server says that it is the moment, not the request.
 _PASSING = frozenset({408, 500, 502, 503, 504})
+# 18 digits are more than any object has; Python refuses to convert thousands of them.
+_SIZE = r"[0-9]{1,18}"
 
 
 def status_error(status: int, headers: Mapping[str, str], where: str) -> NbRemoteError:
@@ -47,7 +49,7 @@ def check_content_range(header: str | None, start: int, stop: int, where: str) -
     ServerFailed
         When the answer carries other bytes, or does not say which.
     """
-    found = re.fullmatch(r"bytes\s+(\d+)-(\d+)/(\d+|\*)", (header or "").strip())
+    found = re.fullmatch(rf"bytes\s+({_SIZE})-({_SIZE})/({_SIZE}|\*)", (header or "").strip())
     if found is None:
         raise ServerFailed("a partial answer does not say which bytes it carries", where=where)
     first, last = int(found[1]), int(found[2])
@@ -67,12 +69,12 @@ def check_content_range(header: str | None, start: int, stop: int, where: str) -
 def content_length(headers: Mapping[str, str]) -> int | None:
     """Return the announced length of the body in bytes, or None."""
     text = headers.get("Content-Length", "")
-    return int(text) if text.isascii() and text.isdigit() else None
+    return int(text) if re.fullmatch(_SIZE, text) else None
 
 
 def complete_length(headers: Mapping[str, str]) -> float:
     """Return the object's length in bytes as a 416 answer gives it; infinite where it doesn't."""
-    found = re.fullmatch(r"bytes\s+\*/(\d+)", headers.get("Content-Range", "").strip())
+    found = re.fullmatch(rf"bytes\s+\*/({_SIZE})", headers.get("Content-Range", "").strip())
     return int(found[1]) if found else math.inf
 
 

@@ -11,7 +11,7 @@ from fsspec.implementations.http import HTTPFileSystem
 
 from nb_remote.store.address_guard import public_socket
 from nb_remote.store.limits import StoreLimits
-from nb_remote.threads import io_loop
+from nb_remote.threads import close_at_exit, closed_already, io_loop
 
 # Bodies arrive in pieces of up to 256 KiB; a larger buffer saves pausing the
 # transport between two of them, and 64 streams stay below 64 MiB.
@@ -51,57 +51,70 @@ class HttpClient:
         """Return the session for the store's own origin, or for any other host."""
         guarded = not (home and self._home_is_trusted)
         file_system = self._file_systems.get(guarded)
-        if file_system is None:
-            file_system = self._file_systems[guarded] = self._file_system(guarded=guarded)
-        session: aiohttp.ClientSession = await file_system.set_session()
+        if file_system is not None:
+            return await _session_of(file_system)
+        file_system = HTTPFileSystem(
+            asynchronous=True,
+            loop=io_loop(),
+            # fsspec's cache of instances would keep file systems alive for ever.
+            skip_instance_cache=True,
+            encoded=True,
+            get_client=partial(
+                _new_session, self._limits, guarded=guarded, tls=self._tls, on_sent=self._on_sent
+            ),
+        )
+        self._file_systems[guarded] = file_system
+        session = await _session_of(file_system)
+        # A store that nobody closed goes quietly, when it is collected or at exit.
+        close_at_exit(session.close)
+        loop = asyncio.get_running_loop()
+        weakref.finalize(self, _close_later, loop, session).atexit = False
         return session
 
     async def close(self) -> None:
         """Close all sessions and their connections."""
         while self._file_systems:
             _, file_system = self._file_systems.popitem()
-            session: aiohttp.ClientSession = await file_system.set_session()
-            await session.close()
+            await _close(await _session_of(file_system))
 
-    def _file_system(self, *, guarded: bool) -> HTTPFileSystem:
-        # fsspec's cache of instances would keep file systems alive for ever.
-        return HTTPFileSystem(
-            asynchronous=True,
-            loop=io_loop(),
-            skip_instance_cache=True,
-            encoded=True,
-            get_client=partial(self._new_session, guarded=guarded),
-        )
 
-    async def _new_session(self, *, guarded: bool, **_: object) -> aiohttp.ClientSession:
-        limits = self._limits
-        connector = aiohttp.TCPConnector(
-            limit=limits.in_flight,
-            ssl=self._tls if self._tls is not None else True,
-            socket_factory=public_socket if guarded else None,
-        )
-        watch = aiohttp.TraceConfig()
-        watch.on_request_headers_sent.append(_calling(self._on_sent))
-        session = aiohttp.ClientSession(
-            connector=connector,
-            trace_configs=[watch],
-            auto_decompress=False,  # a small body may decode to gigabytes; we do it within bounds
-            cookie_jar=aiohttp.DummyCookieJar(),  # no cookie is ever kept or sent
-            read_bufsize=_READ_BUFFER,
-            timeout=aiohttp.ClientTimeout(
-                total=None,
-                connect=limits.connect_timeout_s,
-                sock_connect=limits.connect_timeout_s,
-                sock_read=limits.idle_timeout_s,
-            ),
-        )
-        # A store that nobody closed goes quietly when it is collected.
-        weakref.finalize(self, _close_later, asyncio.get_running_loop(), session)
-        return session
+async def _session_of(file_system: HTTPFileSystem) -> aiohttp.ClientSession:
+    session: aiohttp.ClientSession = await file_system.set_session()
+    return session
+
+
+async def _new_session(
+    limits: StoreLimits,
+    *,
+    guarded: bool,
+    tls: ssl.SSLContext | None,
+    on_sent: Callable[[], None],
+    **_: object,
+) -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(
+        limit=limits.in_flight,
+        ssl=tls if tls is not None else True,
+        socket_factory=public_socket if guarded else None,
+    )
+    watch = aiohttp.TraceConfig()
+    watch.on_request_headers_sent.append(_calling(on_sent))
+    return aiohttp.ClientSession(
+        connector=connector,
+        trace_configs=[watch],
+        auto_decompress=False,  # a small body may decode to gigabytes; we do it within bounds
+        cookie_jar=aiohttp.DummyCookieJar(),  # no cookie is ever kept or sent
+        read_bufsize=_READ_BUFFER,
+        timeout=aiohttp.ClientTimeout(
+            total=None,
+            connect=limits.connect_timeout_s,
+            sock_connect=limits.connect_timeout_s,
+            sock_read=limits.idle_timeout_s,
+        ),
+    )
 
 
 def _calling(on_sent: Callable[[], None]) -> Callable[..., Awaitable[None]]:
-    """A trace callback without the client, which the session must not keep alive."""
+    """Make a trace callback of a plain one."""
 
     async def count(*_: object) -> None:
         on_sent()
@@ -110,5 +123,10 @@ def _calling(on_sent: Callable[[], None]) -> Callable[..., Awaitable[None]]:
 
 
 def _close_later(loop: asyncio.AbstractEventLoop, session: aiohttp.ClientSession) -> None:
-    if not session.closed and loop.is_running():
-        asyncio.run_coroutine_threadsafe(session.close(), loop)
+    if loop.is_running():
+        asyncio.run_coroutine_threadsafe(_close(session), loop)
+
+
+async def _close(session: aiohttp.ClientSession) -> None:
+    closed_already(session.close)
+    await session.close()

@@ -13,6 +13,7 @@ from yarl import URL
 from nb_remote.errors import CorruptChunk, NbRemoteError, ServerFailed
 from nb_remote.location.credentials import Anonymous, Credentials
 from nb_remote.location.location import Location
+from nb_remote.location.relative import require_inside
 from nb_remote.store import redirects
 from nb_remote.store.answers import (
     check_content_range,
@@ -187,6 +188,7 @@ class HttpStore(PrivateStore):
         """Ask for `key` and follow redirects by hand: each hop is checked first."""
         self._check_usable()
         where = self.location.display(key)
+        require_inside(key, where=where)
         headers = {"Accept-Encoding": "identity"}
         if stop:
             headers["Range"] = f"bytes={start}-{stop - 1}"
