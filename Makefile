@@ -64,8 +64,8 @@ clean: ## remove what was built, environments included
 STEPS := $(PYTHON) tests/tools/run_steps.py $(MAKE)
 
 .PHONY: test test-long test-latest lint types test-python test-packaging test-browser test-js format
-test: ## everything: lint, Python, front end, packaging, browser
-	@$(STEPS) setup js chromium -- lint test-js test-python test-packaging test-browser
+test: ## everything: lint, Python, front end, packaging, browser, demo
+	@$(STEPS) setup js chromium -- lint test-js test-python test-packaging test-browser demo-check
 
 test-long: js chromium ## the tests that take long
 	$(BIN)/pytest -m long $(PYTEST)
@@ -123,5 +123,5 @@ bench: js ## the tables of benchmarks/
 protocol: setup ## write js/src/protocol.ts from src/nb_remote/widget/protocol.py
 	$(BIN)/python -m nb_remote.widget.protocol_ts
 
-notebooks: js ## run every notebook from top to bottom
-	$(BIN)/pytest tests/notebooks $(PYTEST)
+notebooks: js chromium ## demo-check for every notebook
+	@for notebook in notebooks/*.ipynb; do echo "== $$notebook"; $(BIN)/python tests/browser/demo_check.py "$$notebook"; done
