@@ -13,7 +13,7 @@ export interface ErrorInfo {
   readonly hint: string;
 }
 
-/** `(layer, level, plane, channel, slice, row, column, *extra)`; see `nb_remote.widget.protocol`. */
+/** `(layer, level, plane, channel, slice, row, column, *extra)`; see `widget.protocol`. */
 export type Want = readonly number[];
 
 export const PROTOCOL_VERSION = 1;
@@ -30,7 +30,7 @@ export interface Stats {
   readonly missing_chunks: number;
 }
 
-/** Page → kernel: everything this view wants now, most urgent first. Replaces what it wanted before. */
+/** Page → kernel: all that this view wants now, most urgent first, instead of what it wanted. */
 export interface ViewMessage {
   readonly kind: "view";
   /** Counts up per view; comes back in `AcceptedMessage`. */
@@ -64,7 +64,7 @@ export interface AcceptedMessage {
 /** One tile of a `TilesMessage`. */
 export interface TileHeader {
   readonly want: Want;
-  /** `raw`: little-endian samples, rows one after the other. `deflate-raw`: the same, deflated. `const`: no buffer. */
+  /** `raw`: little-endian samples, rows one after the other. `deflate-raw`: the same, deflated. `const`: all samples are `value`, there is no buffer. */
   readonly enc: "raw" | "deflate-raw" | "const";
   /** Index into the message's buffers; -1 for `const`. */
   readonly buffer: number;
@@ -72,9 +72,9 @@ export interface TileHeader {
   readonly height: number;
   /** Samples per row. */
   readonly width: number;
-  /** `uint8` … `uint64`, `int8` … `int64`, `float32`, `float64`; bool comes as uint8. */
+  /** `uint8` to `uint64`, `int8` to `int64`, `float32`, `float64`; bool as uint8. */
   readonly dtype: string;
-  /** For `const`: the one value as decimal text (exact for 64 bit; `nan`, `inf`, `-inf`). */
+  /** For `const`: the value as decimal text, exact for 64 bit (or `nan`, `inf`). */
   readonly value: string;
   /** True when a chunk under this tile does not exist, so that fill value is shown. */
   readonly missing: boolean;
@@ -91,7 +91,7 @@ export interface TilesMessage {
   readonly stats: Stats;
 }
 
-/** A tile that could not be read. The page shows it, and asks again only when the person does. */
+/** A tile that could not be read; asked for again only when the person does. */
 export interface FailedTile {
   readonly want: Want;
   readonly error: ErrorInfo;

@@ -191,7 +191,7 @@ export class Viewer {
       this.requests.want([]);
       return;
     }
-    const { scene, viewport, box } = now;
+    const { scene, viewport } = now;
     if (this.synced.zoom.peek() === null) this.synced.zoomTo(viewport.zoom);
     this.#forgetOtherScene(scene);
     this.#tiles.beginFrame();
@@ -212,7 +212,7 @@ export class Viewer {
     this.requests.want(missing);
     this.#renderer.resize(viewport.width, viewport.height);
     this.#renderer.draw(
-      composePicture(viewport, layers, needed.targets, box, scene.tile_size, {
+      composePicture(viewport, layers, needed.targets, scene.tile_size, {
         use: (key) => this.#tiles.use(key),
         failed: (key) => failures.has(key),
       }),

@@ -2,7 +2,7 @@ const PATHS = {
   plus: "M8 3v10M3 8h10",
   minus: "M3 8h10",
   fit: "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10",
-  invert: "M8 2.5a5.5 5.5 0 1 0 0 11z M8 2.5a5.5 5.5 0 0 1 0 11",
+  invert: "M8 2.5a5.5 5.5 0 0 1 0 11 5.5 5.5 0 0 1 0-11",
   warning: "M8 2.2 14.5 13.5h-13zM8 6.5v3.2M8 11.6v.2",
 } as const;
 
@@ -11,6 +11,7 @@ export function Icon({ name }: { name: keyof typeof PATHS }) {
   return (
     <svg class="nbr-icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
       <path d={PATHS[name]} />
+      {name === "invert" && <path class="nbr-solid" d="M8 2.5a5.5 5.5 0 0 0 0 11z" />}
     </svg>
   );
 }

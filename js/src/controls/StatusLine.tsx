@@ -1,5 +1,5 @@
 import { bytesText, countText } from "../view/numbers";
-import { physicalText, readings, voxelText } from "../view/readout";
+import { physicalText, type Reading, readings, voxelText } from "../view/readout";
 import { shownLayers } from "../view/shown";
 import type { Viewer } from "../viewer";
 
@@ -24,24 +24,38 @@ function Readout({ viewer }: { viewer: Viewer }) {
   const point = [at[0] ?? 0, at[1] ?? 0, at[2] ?? 0] as const;
   const layers = shownLayers(scene, viewer.session.choices.value, viewer.synced.contrast.value);
   const values = readings(layers, plane, point, scene.tile_size, (key) => viewer.peekTile(key));
+  const level = commonLevel(values);
   return (
     <div class="nbr-readout" data-testid="nb-remote-readout">
       <span title={hover ? "Voxel under the pointer" : "Voxel in the middle"}>{voxelText(point)}</span>
       <span class="nbr-quiet">{physicalText(point, scene)}</span>
-      {values.map(({ layer, channel, value, level, color }) => (
+      {values.map(({ layer, channel, value, level: own, color }) => (
         <span key={`${layer}/${channel}`} class="nbr-value" data-layer={layer}>
           <i style={{ background: color }} />
           {channel || layer} <b>{value}</b>
-          {level > 0 && (
-            <span class="nbr-quiet" title={`From scale level ${level}: a mean or pick of several voxels`}>
-              {" "}
-              level {level}
-            </span>
-          )}
+          {own !== level && <Level level={own} />}
         </span>
       ))}
+      {values.length > 0 && <Level level={level} />}
     </div>
   );
+}
+
+/** A value of a coarse voxel says so: it is not the value of the voxel pointed at. */
+function Level({ level }: { level: number }) {
+  if (level === 0) return null;
+  return (
+    <span class="nbr-quiet" title="A finer level holds the exact voxel; zoom in to load it">
+      {" "}
+      at level {level}
+    </span>
+  );
+}
+
+/** The level of all values, 0 when they differ. */
+function commonLevel(values: readonly Reading[]): number {
+  const first = values[0]?.level ?? 0;
+  return values.every(({ level }) => level === first) ? first : 0;
 }
 
 function Loading({ viewer }: { viewer: Viewer }) {

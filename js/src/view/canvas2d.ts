@@ -14,9 +14,12 @@ interface Painted {
   readonly bitmap: ImageBitmap | HTMLCanvasElement;
 }
 
-/** Around the dataset: not black, so that the border of the data can be seen. */
+/** Where there is no data at all. */
 export const OUTSIDE = "#1c1e21";
-const INSIDE = "#000000";
+/** Where data lies that is not here yet. Black would look like data. */
+export const WAITING = "#2b2e33";
+/** Below tiles, where light of channels adds up and labels lie on nothing. */
+const GROUND = "#000000";
 
 /** A rectangle beyond this many pixels is cut to what is visible, where float32 coordinates are still exact. */
 const LARGEST_RECT = 8192;
@@ -42,14 +45,16 @@ export class Canvas2dRenderer implements Renderer {
     if (this.#layer) sized(this.#layer, { width, height });
   }
 
-  draw({ bounds, passes, failed }: Picture): void {
+  draw({ extents, passes, failed }: Picture): void {
     const context = this.#context;
     const { width, height } = this.#canvas;
     reset(context);
     context.fillStyle = OUTSIDE;
     context.fillRect(0, 0, width, height);
-    context.fillStyle = INSIDE;
-    fill(context, bounds, width, height);
+    context.fillStyle = WAITING;
+    for (const rect of extents) fill(context, rect, width, height);
+    context.fillStyle = GROUND;
+    for (const { tiles } of passes) for (const { rect } of tiles) fill(context, rect, width, height);
     let first = true;
     for (const pass of passes) {
       if (pass.tiles.length === 0) continue;

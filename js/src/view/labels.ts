@@ -31,9 +31,15 @@ function mix(state: number, value: number): number {
 function brightColor(hue: number, saturation: number): number {
   const part = (n: number) => {
     const k = (n + hue * 6) % 6;
-    return Math.round(255 * (1 - saturation * Math.max(0, Math.min(k, 4 - k, 1))));
+    return roundHalfEven(255 * (1 - saturation * Math.max(0, Math.min(k, 4 - k, 1))));
   };
   return (0xff000000 | (part(1) << 16) | (part(3) << 8) | part(5)) >>> 0;
+}
+
+/** Half of all ids have a part that ends in .5; the reference colours settle it as Python's `round` does. */
+function roundHalfEven(value: number): number {
+  const rounded = Math.round(value);
+  return value % 1 === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
 }
 
 /** Colours of all ids, into `out`. Runs of the same id, which labels consist of, are hashed once. */

@@ -56,7 +56,9 @@ export function provisionalLimits(dtype: string, samples: Samples): Limits {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  return low <= high ? [low, high] : [0, 1];
+  if (low > high) return [0, 1];
+  // A tile of one value is mostly background: black until more is known.
+  return [low, low === high ? Number.POSITIVE_INFINITY : high];
 }
 
 function table(size: number, first: number, limits: Limits, ramp: Ramp): Uint32Array {

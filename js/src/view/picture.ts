@@ -1,9 +1,9 @@
 import type { SceneLevel } from "../protocol";
 import type { Tile } from "./decode";
-import { canvasRect, type Rect, tileSpan, visibleTiles } from "./grid";
+import { canvasRect, type Rect, type Span, sliceAt, tileSpan, visibleTiles } from "./grid";
 import type { Pass, Picture, PlacedTile } from "./renderer";
 import type { ShownLayer } from "./shown";
-import { type Box, columnEdge, type Projection, project, rowEdge, type Viewport } from "./viewport";
+import { type Projection, project, type Viewport } from "./viewport";
 import { type TileKey, tileKey, wantOf } from "./wanted";
 
 export interface TileSource {
@@ -24,20 +24,23 @@ export function composePicture(
   viewport: Viewport,
   layers: readonly ShownLayer[],
   targets: readonly number[],
-  box: Box,
   tileSize: number,
   source: TileSource,
 ): Picture {
   const projection = project(viewport);
   const passes: Pass[] = [];
-  const failed: Rect[] = [];
+  const extents: Rect[] = [];
+  // Channels fail together; their places are hatched once.
+  const failed = new Map<string, Rect>();
   layers.forEach((shown, at) => {
     const target = targets[at] ?? 0;
+    const extent = layerRect(viewport, projection, shown);
+    if (extent) extents.push(extent);
     for (const { channel, paint } of shown.channels) {
       const place = (level: number) =>
         placeTiles(viewport, projection, shown, level, channel, tileSize, source);
       const sharp = place(target);
-      failed.push(...sharp.failed);
+      for (const rect of sharp.failed) failed.set(Object.values(rect).join(), rect);
       const tiles: PlacedTile[] = [];
       if (!sharp.complete) {
         for (const level of standIns(target, shown.layer.levels.length)) tiles.push(...place(level).tiles);
@@ -47,7 +50,7 @@ export function composePicture(
       passes.push({ paint, blend, opacity: shown.opacity, tiles });
     }
   });
-  return { bounds: boxRect(viewport, projection, box), passes, failed };
+  return { extents, passes, failed: [...failed.values()] };
 }
 
 /** Levels that stand in for the target, the best last: coarse to fine up to the target, finer ones over them. */
@@ -109,13 +112,11 @@ function tileRect(
   return canvasRect(projection, level, plane, columns, rows);
 }
 
-function boxRect({ plane }: Viewport, projection: Projection, { lower, upper }: Box): Rect {
-  const x = columnEdge(projection, lower[plane.column]);
-  const y = rowEdge(projection, lower[plane.row]);
-  return {
-    x,
-    y,
-    width: columnEdge(projection, upper[plane.column]) - x,
-    height: rowEdge(projection, upper[plane.row]) - y,
-  };
+/** The finest level's place on this slice; null where the layer has no such slice. */
+function layerRect(viewport: Viewport, projection: Projection, { layer }: ShownLayer): Rect | null {
+  const { plane, position } = viewport;
+  const finest = layer.levels[0];
+  if (!finest || sliceAt(finest, finest, plane, position) === null) return null;
+  const all = (axis: 0 | 1 | 2): Span => ({ first: 0, count: finest.shape_xyz[axis] });
+  return canvasRect(projection, finest, plane, all(plane.column), all(plane.row));
 }

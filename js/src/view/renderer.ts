@@ -21,8 +21,8 @@ export interface Pass {
 
 /** One picture, in device pixels. */
 export interface Picture {
-  /** The dataset's bounding box; outside of it there is nothing to load. */
-  readonly bounds: Rect;
+  /** Where the shown layers lie on this slice; elsewhere there is nothing to load. */
+  readonly extents: readonly Rect[];
   readonly passes: readonly Pass[];
   /** Places of tiles that could not be read. */
   readonly failed: readonly Rect[];

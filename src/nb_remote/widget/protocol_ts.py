@@ -48,13 +48,16 @@ def _source_of(statement: ast.ImportFrom) -> Path | None:
 def _declarations(module: ast.Module, *, only: set[str] | None = None) -> Iterator[str]:
     for node, doc in _with_docs(module.body):
         match node:
-            case ast.ClassDef(name=name) if only is None or name in only:
+            case ast.ClassDef(name=name) | ast.Assign(targets=[ast.Name(id=name)]) if (
+                only is not None and name not in only
+            ):
+                pass
+            case ast.ClassDef():
                 yield _interface(node)
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if only is None or name in only:
-                if isinstance(value, ast.Constant):
-                    yield f"{_comment(doc)}export const {name} = {_literal(value)};\n"
-                else:
-                    yield f"{_comment(doc)}export type {name} = {_type(value)};\n"
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant() as value):
+                yield f"{_comment(doc)}export const {name} = {_literal(value)};\n"
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                yield f"{_comment(doc)}export type {name} = {_type(value)};\n"
             case _:
                 pass
 
@@ -135,7 +138,8 @@ def main(arguments: list[str]) -> int:
         case ["-"]:
             sys.stdout.write(generate())
         case [] | [_]:
-            Path(*arguments or [TARGET]).write_text(generate(), "utf-8")
+            target = Path(arguments[0]) if arguments else TARGET
+            target.write_text(generate(), "utf-8")
         case _:
             sys.stderr.write("usage: python -m nb_remote.widget.protocol_ts [--check | - | PATH]\n")
             return 2

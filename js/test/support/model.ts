@@ -1,0 +1,77 @@
+import type { FromKernel, Model, ToKernel, TraitName, Traits } from "../../src/model";
+
+type Action = (...values: never[]) => void;
+
+/** Stands in for an anywidget model: keeps traits, records what is sent, counts who listens. */
+export class FakeModel implements Model {
+  readonly sent: ToKernel[] = [];
+  /** What was set and not saved yet. */
+  readonly unsaved = new Map<TraitName, unknown>();
+  /** One entry per `save_changes`: what Python would hear. */
+  readonly saved: Partial<Traits>[] = [];
+  onSend: (content: ToKernel) => void = () => {};
+  readonly #traits: Traits;
+  readonly #listeners = new Map<string, Set<Action>>();
+
+  constructor(traits: Partial<Traits> = {}) {
+    this.#traits = {
+      _scene: null,
+      position: [0, 0, 0],
+      zoom: null,
+      contrast_limits: {},
+      height: 480,
+      _problem: null,
+      ...traits,
+    };
+  }
+
+  get<K extends TraitName>(name: K): Traits[K] {
+    return this.#traits[name];
+  }
+
+  set<K extends TraitName>(name: K, value: Traits[K]): void {
+    this.unsaved.set(name, value);
+    this.#change(name, value);
+  }
+
+  save_changes(): void {
+    this.saved.push(Object.fromEntries(this.unsaved) as Partial<Traits>);
+    this.unsaved.clear();
+  }
+
+  send(content: ToKernel): void {
+    this.sent.push(structuredClone(content));
+    this.onSend(content);
+  }
+
+  on(event: string, action: Action): void {
+    const actions = this.#listeners.get(event) ?? new Set();
+    this.#listeners.set(event, actions.add(action));
+  }
+
+  off(event: string, action: Action): void {
+    this.#listeners.get(event)?.delete(action);
+  }
+
+  get listenerCount(): number {
+    return [...this.#listeners.values()].reduce((sum, actions) => sum + actions.size, 0);
+  }
+
+  /** Python sets a trait. */
+  python<K extends TraitName>(name: K, value: Traits[K]): void {
+    this.#change(name, value);
+  }
+
+  /** The kernel sends a message. */
+  receive(content: FromKernel, buffers: DataView[] = []): void {
+    for (const action of this.#listeners.get("msg:custom") ?? []) {
+      (action as (content: FromKernel, buffers: DataView[]) => void)(content, buffers);
+    }
+  }
+
+  #change<K extends TraitName>(name: K, value: Traits[K]): void {
+    if (Object.is(this.#traits[name], value)) return;
+    this.#traits[name] = value;
+    for (const action of this.#listeners.get(`change:${name}`) ?? []) (action as () => void)();
+  }
+}
