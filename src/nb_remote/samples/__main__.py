@@ -39,11 +39,11 @@ def serve(root: Path) -> int:
     # an interrupt of the notebook's kernel or of the demo is not meant for the server
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     places = {sample.address: place_of(sample, root) for sample in SAMPLES}
-    with SampleServer({name: place for name, place in places.items() if place}) as server:
-        threading.Thread(target=server.serve_forever, name="samples", daemon=True).start()
-        print(server.address, flush=True)
-        sys.stdin.buffer.read()
-        server.shutdown()
+    server = SampleServer({name: place for name, place in places.items() if place})
+    threading.Thread(target=server.serve_forever, name="samples", daemon=True).start()
+    print(server.address, flush=True)
+    sys.stdin.buffer.read()
+    # nothing is to be saved: answers under way are cut off, and the process ends at once
     return 0
 
 

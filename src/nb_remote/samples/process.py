@@ -121,11 +121,11 @@ class SampleProcess:
                 deadline.cancel()
             if not line.startswith("http://"):
                 process.kill()
-                code = process.wait()
+                process.communicate()
                 complaints.seek(0)
                 raise RuntimeError(
                     "The sample server did not start: "
-                    f"{_last_line(complaints.read()) or f'exit code {code}'}"
+                    f"{_last_line(complaints.read()) or f'exit code {process.returncode}'}"
                 )
         self._process = process
         atexit.register(self.stop)
