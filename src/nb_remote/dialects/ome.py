@@ -16,12 +16,14 @@ from nb_remote.dialects.ome_metadata import (
     parse_multiscales,
     why_not_multiscale,
 )
-from nb_remote.errors import BadMetadata, Declined, NbRemoteError, NotFound
+from nb_remote.errors import AccessDenied, BadMetadata, Declined, NbRemoteError, NotFound
 from nb_remote.location.relative import join_key
 from nb_remote.store.base import Store
 from nb_remote.store.json_document import read_json
 
 LABELS_KEY = "labels/.zattrs"
+MAX_LABELS = 100
+"""Label images that are looked at: each costs requests, and more than some tens are not met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +42,43 @@ class OmeZarr04:
         if reason is not None:
             return self._declined(reason)
         store = documents.store
-        multiscales = parse_multiscales(
+        entries = parse_multiscales(
             cast("dict[str, object]", attributes), where=store.location.display(ATTRIBUTES_KEY)
         )
         names = label_paths(documents.json(LABELS_KEY))
         images, labels = await asyncio.gather(
-            asyncio.gather(*(_image(store, one, "") for one in multiscales)),
-            asyncio.gather(*(_label(store, name) for name in names)),
+            asyncio.gather(*(_image(store, one, "") for one in entries)),
+            asyncio.gather(*(_label(store, name) for name in names[:MAX_LABELS])),
         )
-        parent = images[0].name
+        images[0] = replace(images[0], notes=(*images[0].notes, *_label_notes(documents, names)))
+        parent = next((one for one in images if one.levels), images[0]).name
         layers = [*images, *(replace(one, parent=parent) for group in labels for one in group)]
-        version = multiscales[0].version or "without a version"
+        versions = [one.version for one in entries if isinstance(one, Multiscale) and one.version]
+        version = versions[0] if versions else "without a version"
         return Found(format=f"OME-Zarr {version}", layers=tuple(layers))
 
     def _declined(self, reason: str) -> Declined:
         return Declined(format=self.name, looked_at=(ATTRIBUTES_KEY,), reason=reason)
 
 
-async def _image(store: Store, multiscale: Multiscale, path: str) -> FoundLayer:
+def _label_notes(documents: Documents, names: tuple[str, ...]) -> list[str]:
+    """Say when label images may be there that are not shown.
+
+    Not so where access is denied: some servers answer that to everything that isn't there.
+    """
+    notes: list[str] = []
+    failure = documents.found.get(LABELS_KEY)
+    if isinstance(failure, NbRemoteError) and not isinstance(failure, AccessDenied):
+        notes.append(f"whether there are label images is not known: {failure.text}")
+    if len(names) > MAX_LABELS:
+        notes.append(f"only the first {MAX_LABELS} of {len(names)} label images are shown")
+    return notes
+
+
+async def _image(store: Store, multiscale: Multiscale | BadMetadata, path: str) -> FoundLayer:
     """Read the arrays of every level at once; a level that fails is left out and noted."""
+    if isinstance(multiscale, BadMetadata):
+        return _broken(path.rpartition("/")[2] or store.location.name, path, multiscale)
     arrays = await asyncio.gather(
         *(_array(store, f"{path}/{one.path}" if path else one.path) for one in multiscale.datasets)
     )
@@ -111,22 +131,21 @@ async def _label(store: Store, name: str) -> list[FoundLayer]:
             cast("dict[str, object]", attributes), where=store.location.display(key)
         )
     except NbRemoteError as problem:
-        return [_broken_label(name, problem)]
+        return [replace(_broken(f"labels-{name}", "labels", problem), is_label=True)]
     layers = await asyncio.gather(*(_image(store, one, path) for one in found))
     return [
         replace(one, name=f"labels-{name}", named_by_metadata=True, is_label=True) for one in layers
     ]
 
 
-def _broken_label(name: str, problem: NbRemoteError) -> FoundLayer:
+def _broken(name: str, path: str, problem: NbRemoteError) -> FoundLayer:
     return FoundLayer(
-        name=f"labels-{name}",
-        named_by_metadata=True,
-        path="labels",
+        name=name,
+        named_by_metadata=False,
+        path=path,
         data_format="zarr",
         axes=None,
         levels=(),
-        is_label=True,
         problem=problem,
     )
 

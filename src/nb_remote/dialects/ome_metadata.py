@@ -3,16 +3,19 @@
 What the specification requires but a reader can do without is noted, not refused.
 """
 
-import math
 from dataclasses import dataclass
 from typing import cast
 
 from nb_remote.dialects.base import RawAxis, RawChannel
+from nb_remote.dialects.numbers import is_finite
 from nb_remote.dialects.omero import parse_channels
 from nb_remote.errors import BadMetadata
 from nb_remote.location.relative import join_key
 
 Json = dict[str, object]
+
+MAX_LEVELS = 64
+"""Halving more often than this would reduce any array to one voxel; each level costs a request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +26,7 @@ class Dataset:
     """Relative to the group."""
     scale: tuple[float, ...] | None
     translation: tuple[float, ...] | None
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,8 @@ def why_not_multiscale(attributes: object) -> str | None:
         return None
     if "plate" in attributes:
         return "a high-content-screening plate; open one well's image, for example …/A/1/0"
+    if "well" in attributes:
+        return "a well of a high-content-screening plate; open one of its images, for example …/0"
     if "bioformats2raw.layout" in attributes:
         return "a collection of image series; open one of them, for example …/0"
     if "ome" in attributes:
@@ -61,21 +67,22 @@ def label_paths(document: object) -> tuple[str, ...]:
     return tuple(one for one in names if isinstance(one, str) and one)
 
 
-def parse_multiscales(attributes: Json, *, where: str) -> tuple[Multiscale, ...]:
+def parse_multiscales(attributes: Json, *, where: str) -> tuple[Multiscale | BadMetadata, ...]:
     """Translate the ``multiscales`` attribute.
 
-    Raises
-    ------
-    BadMetadata
-        An entry without datasets, or a value of an impossible type.
+    An entry without datasets, or with a value of an impossible type, gives the error that says
+    so: the others can be used all the same.
     """
     channels = parse_channels(attributes.get("omero"))
     is_label = "image-label" in attributes
-    entries = cast("list[object]", attributes["multiscales"])
-    return tuple(
-        _multiscale(entry, f"multiscales[{n}]", channels, is_label=is_label, where=where)
-        for n, entry in enumerate(entries)
-    )
+    parsed: list[Multiscale | BadMetadata] = []
+    for n, entry in enumerate(cast("list[object]", attributes["multiscales"])):
+        at = f"multiscales[{n}]"
+        try:
+            parsed.append(_multiscale(entry, at, channels, is_label=is_label, where=where))
+        except BadMetadata as problem:
+            parsed.append(problem)
+    return tuple(parsed)
 
 
 def _multiscale(
@@ -87,20 +94,28 @@ def _multiscale(
     datasets = meta.get("datasets")
     if not isinstance(datasets, list) or not datasets:
         raise BadMetadata(f"{at} lists no datasets", where=where, field=f"{at}.datasets")
+    if len(datasets) > MAX_LEVELS:
+        raise BadMetadata(
+            f"{at} lists {len(datasets)} levels, more than {MAX_LEVELS}",
+            where=where,
+            field=f"{at}.datasets",
+        )
     axes, notes = _axes(meta.get("axes"), f"{at}.axes", where)
     version = meta.get("version")
     if not isinstance(version, str):
         version = ""
         notes.append("the metadata state no OME-Zarr version")
     outer = meta.get("coordinateTransformations")
+    levels = tuple(
+        _dataset(one, outer, f"{at}.datasets[{n}]", where) for n, one in enumerate(datasets)
+    )
+    notes += dict.fromkeys(note for one in levels for note in one.notes)
     name = meta.get("name")
     return Multiscale(
         name=name if isinstance(name, str) and name.strip("/ ") else "",
         version=version,
         axes=axes,
-        datasets=tuple(
-            _dataset(one, outer, f"{at}.datasets[{n}]", where) for n, one in enumerate(datasets)
-        ),
+        datasets=levels,
         channels=channels,
         is_label=is_label,
         notes=tuple(notes),
@@ -131,16 +146,21 @@ def _dataset(value: object, outer: object, at: str, where: str) -> Dataset:
     if not isinstance(path, str):
         raise BadMetadata(f"{at} has no path", where=where, field=f"{at}.path")
     inner = cast("Json", value).get("coordinateTransformations")
-    scale, translation = _combine(_steps(inner, at, where) + _steps(outer, at, where), at, where)
+    notes: list[str] = []
+    steps = [*_steps(inner, at, where, notes), *_steps(outer, at, where, notes)]
+    scale, translation = _combine(steps, at, where)
     key = join_key("", path, where=where, field=f"{at}.path")
-    return Dataset(path=key, scale=scale, translation=translation)
+    return Dataset(path=key, scale=scale, translation=translation, notes=tuple(notes))
 
 
 _Step = tuple[str, tuple[float, ...]]
 
 
-def _steps(value: object, at: str, where: str) -> list[_Step]:
-    """Scales and translations in the order in which they are applied."""
+def _steps(value: object, at: str, where: str, notes: list[str]) -> list[_Step]:
+    """Scales and translations in the order in which they are applied.
+
+    Other kinds are left out and noted: what can be shown without them is better than nothing.
+    """
     if value is None:
         return []
     field = f"{at}.coordinateTransformations"
@@ -151,19 +171,17 @@ def _steps(value: object, at: str, where: str) -> list[_Step]:
         kind = one.get("type") if isinstance(one, dict) else None
         if kind == "identity":
             continue
-        numbers = one.get(kind) if kind in ("scale", "translation") else None
-        if not isinstance(numbers, list) or not all(_is_finite(n) for n in numbers):
+        if kind not in ("scale", "translation") or (kind not in one and "path" in one):
+            what = f"{str(kind)[:40]!r}{' in a file' if kind in ('scale', 'translation') else ''}"
+            notes.append(f"a coordinate transformation of type {what} is left out")
+            continue
+        numbers = one.get(kind)
+        if not isinstance(numbers, list) or not all(is_finite(n) for n in numbers):
             raise BadMetadata(
                 f"{field} has a {kind!r} step without finite numbers", where=where, field=field
             )
-        if kind == "scale" and any(n <= 0 for n in numbers):
-            raise BadMetadata(f"{field} has a scale that is not positive", where=where, field=field)
-        steps.append((cast("str", kind), tuple(float(n) for n in numbers)))
+        steps.append((kind, tuple(float(n) for n in numbers)))
     return steps
-
-
-def _is_finite(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _combine(

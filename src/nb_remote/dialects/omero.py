@@ -1,10 +1,10 @@
 """The ``omero`` attribute: channel names, colours and windows. Nothing of it is required."""
 
-import math
 import re
 from typing import cast
 
 from nb_remote.dialects.base import RawChannel
+from nb_remote.dialects.numbers import is_finite
 
 _HEX_COLOR = re.compile(r"#?([0-9a-fA-F]{6})(?:[0-9a-fA-F]{2})?")
 
@@ -59,7 +59,7 @@ def _interval(window: object, low: str, high: str) -> tuple[float, float] | None
     if not isinstance(window, dict):
         return None
     ends = (window.get(low), window.get(high))
-    if not all(isinstance(end, int | float) and math.isfinite(end) for end in ends):
+    if not all(is_finite(end) for end in ends):
         return None
     start, stop = cast("tuple[float, float]", ends)
     if start == stop:

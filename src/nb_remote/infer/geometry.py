@@ -10,11 +10,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nb_remote.dialects.base import RawLevel
+from nb_remote.errors import BadMetadata
 from nb_remote.infer.axes import AxisMap
 from nb_remote.infer.inferred import Inferred
 from nb_remote.infer.units import NANOMETERS
 
 Triple = tuple[float, float, float]
+
+_ORIGIN: Triple = (0.0, 0.0, 0.0)
+_ONES: Triple = (1.0, 1.0, 1.0)
+
+_SMALLEST_NM, _LARGEST_NM = 1e-30, 1e60
+"""Voxel sizes beyond these are no lengths of anything (Planck length, visible universe: 1.6e-26
+and 1e36 nm); within them no product or ratio of sizes overflows."""
 
 _MAG_TOLERANCE = 0.02
 """Largest relative distance of a ratio to a whole number that still makes it a mag: odd extents
@@ -50,11 +58,24 @@ class Geometry:
     notes: tuple[str, ...]
 
 
+def finest_first(levels: tuple[RawLevel, ...], axes: AxisMap) -> tuple[RawLevel, ...]:
+    """Sort levels by the size of their voxels, or by their extents where a scale is missing."""
+
+    def fineness(level: RawLevel) -> float:
+        if all(one.scale for one in levels):
+            return math.prod(axes.xyz(level.scale or (), 1.0))
+        return -math.prod(axes.shape_xyz(level.array.shape))
+
+    return tuple(sorted(levels, key=fineness))
+
+
 def infer_geometry(
     levels: tuple[RawLevel, ...],
     axes: AxisMap,
     units: Inferred[tuple[str, str, str]],
     parent_voxel_nm_xyz: Triple | None = None,
+    *,
+    where: str,
 ) -> Geometry:
     """Place the levels of a layer.
 
@@ -69,19 +90,24 @@ def infer_geometry(
     parent_voxel_nm_xyz
         Finest voxel of the image that a label image belongs to: they share one OME space, so
         they share its half-voxel shift.
+    where
+        Address of the layer, for the error.
+
+    Raises
+    ------
+    BadMetadata
+        A voxel size or a translation that nothing real can have.
     """
     notes: list[str] = []
     to_nm = tuple(NANOMETERS[unit] for unit in units.value)
-    scaled = [level.scale is not None for level in levels]
-    ratios_by_shape = _shape_ratios(levels, axes)
-    sizes = [
-        _times(axes.xyz(level.scale, 1.0), to_nm) if level.scale else ratios_by_shape[n]
-        for n, level in enumerate(levels)
+    sizes = _sizes(levels, axes, to_nm)
+    centres = [
+        _times(axes.xyz(one.translation, 0.0), to_nm) if one.translation else _ORIGIN
+        for one in levels
     ]
-    if not all(scaled):
-        sizes = [_times(ratio, to_nm) for ratio in ratios_by_shape]
-        if len(levels) > 1:
-            notes.append("no scale for every level: factors are taken from the shapes")
+    _check_possible(sizes, centres, where)
+    if len(levels) > 1 and not all(level.scale for level in levels):
+        notes.append("no scale for every level: factors are taken from the shapes")
     finest = _minimum(sizes)
     if finest not in sizes:
         notes.append(
@@ -89,25 +115,63 @@ def infer_geometry(
         )
     first = sizes.index(finest) if finest in sizes else 0
     moved = any(level.translation for level in levels)
+    # What is the same for every level says where the image lies, but not how the levels lie in it.
+    told_apart = len(set(centres)) > 1
+    if len(levels) > 1 and not told_apart:
+        notes.append("no translation tells the levels apart: their corners are assumed to coincide")
     shift = parent_voxel_nm_xyz if parent_voxel_nm_xyz and moved else finest
     corners = [
-        _corner(axes, level, to_nm, size, shift) if moved else (0.0, 0.0, 0.0)
-        for level, size in zip(levels, sizes, strict=True)
+        _corner(centre, size if told_apart else sizes[first], shift)
+        for centre, size in zip(centres, sizes, strict=True)
     ]
-    origin = corners[first]
-    if not moved and len(levels) > 1:
-        notes.append("no level has a translation: their corners are assumed to coincide")
+    origin = corners[first] if moved else _ORIGIN
+    notes += _extent_notes(levels, axes, sizes)
     return Geometry(
-        voxel_size_nm_xyz=_voxel_size(finest, units, known=all(scaled)),
+        voxel_size_nm_xyz=_voxel_size(finest, units, known=bool(levels[0].scale)),
         unit=Inferred(min(units.value, key=NANOMETERS.__getitem__), units.origin, units.note),
         units_xyz=units.value,
-        translation_xyz=Inferred(_divide(origin, finest), "metadata" if moved else "assumed"),
+        translation_xyz=Inferred(
+            _triple(map(_clean, _divide(origin, finest))), "metadata" if moved else "assumed"
+        ),
         levels=tuple(
-            _placement(_divide(size, finest), _divide(_minus(corner, origin), finest))
+            _placement(_divide(size, finest), _divide(_minus(corner, corners[first]), finest))
             for size, corner in zip(sizes, corners, strict=True)
         ),
         notes=tuple(notes),
     )
+
+
+def _sizes(levels: tuple[RawLevel, ...], axes: AxisMap, to_nm: tuple[float, ...]) -> list[Triple]:
+    """Voxel size of each level in nanometres; by its shape where a level has no scale."""
+    first = _times(axes.xyz(levels[0].scale, 1.0) if levels[0].scale else _ONES, to_nm)
+    if all(level.scale for level in levels):
+        return [_times(axes.xyz(level.scale or (), 1.0), to_nm) for level in levels]
+    return [_times(ratio, first) for ratio in _shape_ratios(levels, axes)]
+
+
+def _check_possible(sizes: list[Triple], centres: list[Triple], where: str) -> None:
+    sizes_fit = all(_SMALLEST_NM <= n <= _LARGEST_NM for size in sizes for n in size)
+    if not sizes_fit or any(abs(n) > _LARGEST_NM for centre in centres for n in centre):
+        raise BadMetadata(
+            "a voxel size or a translation is impossible",
+            where=where,
+            field="coordinateTransformations",
+        )
+
+
+def _extent_notes(levels: tuple[RawLevel, ...], axes: AxisMap, sizes: list[Triple]) -> list[str]:
+    """Name the levels whose scale contradicts their shape: they would cover something else."""
+    whole = _times(axes.shape_xyz(levels[0].array.shape), sizes[0])
+    notes: list[str] = []
+    for level, size in zip(levels[1:], sizes[1:], strict=True):
+        covered = _times(axes.shape_xyz(level.array.shape), size)
+        # Rounding costs a writer up to a voxel; two are no rounding any more.
+        if any(abs(a - b) > 2 * s for a, b, s in zip(whole, covered, size, strict=True)):
+            notes.append(
+                f"level {level.array.key!r} covers another extent than the finest one, "
+                "going by its scale"
+            )
+    return notes
 
 
 def _voxel_size(
@@ -126,13 +190,9 @@ def _shape_ratios(levels: tuple[RawLevel, ...], axes: AxisMap) -> list[Triple]:
     ]
 
 
-def _corner(
-    axes: AxisMap, level: RawLevel, to_nm: tuple[float, ...], size: Triple, shift: Triple
-) -> Triple:
+def _corner(centre: Triple, size: Triple, shift: Triple) -> Triple:
     """Corner of the first voxel in nanometres: its centre, half its own back, half a finest on."""
-    centre = axes.xyz(level.translation, 0.0) if level.translation else (0.0, 0.0, 0.0)
-    centre_nm = _times(centre, to_nm)
-    return _triple(c - s / 2 + f / 2 for c, s, f in zip(centre_nm, size, shift, strict=True))
+    return _triple(c - s / 2 + f / 2 for c, s, f in zip(centre, size, shift, strict=True))
 
 
 def _placement(factor: Triple, offset: Triple) -> LevelPlacement:

@@ -11,7 +11,7 @@ from nb_remote.errors import BadMetadata, NbRemoteError
 from nb_remote.infer.axes import AxisMap, infer_axes
 from nb_remote.infer.category import Category, infer_category
 from nb_remote.infer.channels import Channel, infer_channels
-from nb_remote.infer.geometry import Geometry, infer_geometry
+from nb_remote.infer.geometry import Geometry, finest_first, infer_geometry
 from nb_remote.infer.inferred import Inferred
 from nb_remote.infer.names import layer_name
 from nb_remote.infer.units import infer_units
@@ -48,8 +48,13 @@ class InferredLayer:
 
     @property
     def shape_xyz(self) -> tuple[int, int, int]:
-        """Voxels of the finest level along x, y, z."""
-        return self.axes.value.shape_xyz(self.arrays[0].shape)
+        """Extent along x, y, z in finest voxels."""
+        extent = self.axes.value.shape_xyz(self.arrays[0].shape)
+        x, y, z = (
+            max(1, round(n * f))
+            for n, f in zip(extent, self.geometry.levels[0].factor_xyz, strict=True)
+        )
+        return (x, y, z)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,15 +104,17 @@ def _infer(
     found: FoundLayer, format_name: str, location: Location, parent: InferredLayer | None
 ) -> InferredLayer:
     where = location.display(found.path)
-    arrays = tuple(level.array for level in found.levels)
     _check_levels(found, where)
-    axes = infer_axes(found.axes, arrays[0].shape, where=where)
+    axes = infer_axes(found.axes, found.levels[0].array.shape, where=where)
+    levels = finest_first(found.levels, axes.value)
+    arrays = tuple(level.array for level in levels)
     units = infer_units(_units(found.axes, axes.value), _inherited_units(parent))
     geometry = infer_geometry(
-        found.levels,
+        levels,
         axes.value,
         units,
         parent.geometry.voxel_size_nm_xyz.value if parent is not None else None,
+        where=where,
     )
     count = 1 if axes.value.c is None else arrays[0].shape[axes.value.c]
     if count > MAX_CHANNELS:
@@ -159,6 +166,4 @@ def _units(raw: tuple[RawAxis, ...] | None, axes: AxisMap) -> tuple[str, str, st
 
 
 def _inherited_units(parent: InferredLayer | None) -> tuple[str, str, str] | None:
-    if parent is None or parent.geometry.unit.origin != "metadata":
-        return None
-    return parent.geometry.units_xyz
+    return None if parent is None else parent.geometry.units_xyz

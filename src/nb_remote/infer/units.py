@@ -79,7 +79,7 @@ def infer_units(
     units
         As the metadata write them, for x, y, z; empty where absent.
     inherited
-        Units of the image that a label image belongs to, used when it has none itself.
+        Units of the image that a label image belongs to, used when it has none that is known.
 
     Returns
     -------
@@ -97,10 +97,10 @@ def infer_units(
         other = next(name for name in known if name)
         filled = tuple(name or other for name in known)
         notes.append(f"an axis without a unit is taken in {other}, like the others")
-    elif inherited is not None and not unknown:
+    elif inherited is not None:
         filled = inherited
-        notes.append("no unit: taken from the image it belongs to")
+        notes.append("unit taken from the image it belongs to")
     else:
         filled = ("nanometer",) * 3
-        notes.append("no unit: nanometer is assumed")
+        notes.append("nanometer is assumed" if unknown else "no unit: nanometer is assumed")
     return Inferred((filled[0], filled[1], filled[2]), "assumed", "; ".join(notes))

@@ -1,0 +1,1 @@
+"""Synthetic volumes: written by independent writers, or as the documents alone."""
