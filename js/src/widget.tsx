@@ -18,9 +18,12 @@ function render({ model, el, signal }: RenderProps): () => void {
   const viewer = new Viewer(model as unknown as Model, signal);
   const root = el.ownerDocument.createElement("div");
   root.className = "nbr";
-  // The cell's own shortcuts and context menu stay out of the widget.
-  root.dataset.lmSuppressShortcuts = "true";
+  // The cell's own context menu and shortcuts stay out of the widget. JupyterLab looks for the mark on
+  // the focused element before its ancestors, so whatever takes the focus gets it.
   root.dataset.jpSuppressContextMenu = "true";
+  viewer.lifetime.listen(root, "focusin", ({ target }) => {
+    if (target instanceof HTMLElement) target.dataset.lmSuppressShortcuts = "true";
+  });
   el.append(root);
   renderInto(<App viewer={viewer} />, root);
   viewer.lifetime.onEnd(() => {

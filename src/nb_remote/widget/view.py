@@ -47,7 +47,8 @@ class View(anywidget.AnyWidget):
         Point at the centre of the canvas, x y z in dataset voxels (corner based: voxel 3 spans
         3.0 to 4.0).
     zoom : float or None
-        CSS pixels per voxel along the dataset's finest axis; None fits the bounding box.
+        CSS pixels per voxel along the dataset's finest axis. None stands for the zoom at which the
+        bounding box fits the canvas, and becomes it when the view is shown.
     slice : int
         Dataset voxel along z that is shown; the whole part of ``position[2]``.
     contrast_limits : dict
