@@ -8,6 +8,11 @@ from nb_remote.codecs.base import Bytes, CodecType, damaged, wrong_size
 
 _GZIP_WBITS = 31
 _ZLIB_WBITS = 15
+# Each further member costs a copy of what follows it in the window, so that a flood of tiny
+# members would take hours. Writers put 64 KiB into one (bgzip) or everything.
+_WINDOW = 2**16
+_SPARE_MEMBERS = 64
+_MEMBER_BYTES = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,25 +29,26 @@ class Inflate:
         whole = stop >= size
         # One byte more than promised is asked for, to notice data that are too long.
         wanted = size + 1 if whole else stop
+        view = memoryview(data)
         parts: list[bytes] = []
-        total = 0
-        rest: Bytes = data
+        at = total = members = 0
         complete = False
-        while total < wanted and len(rest):
+        while total < wanted and at < len(view):
+            members += 1
+            if members > _SPARE_MEMBERS + size // _MEMBER_BYTES:
+                raise damaged(self.name, f"more than {members - 1} members")
+            window = len(view) if members == 1 else _WINDOW
             stream = zlib.decompressobj(self.wbits)
-            try:
-                part = stream.decompress(rest, wanted - total)
-                if whole and not stream.eof:
-                    # The checksum behind the data is only verified when it is read.
-                    part += stream.decompress(stream.unconsumed_tail, 1)
-            except zlib.error as error:
-                raise damaged(self.name, error) from None
-            parts.append(part)
-            total += len(part)
+            while not stream.eof and total < wanted and at < len(view):
+                piece = view[at : at + window]
+                try:
+                    part = stream.decompress(piece, wanted - total)
+                except zlib.error as error:
+                    raise damaged(self.name, error) from None
+                at += len(piece) - len(stream.unused_data) - len(stream.unconsumed_tail)
+                parts.append(part)
+                total += len(part)
             complete = stream.eof
-            if not complete:
-                break
-            rest = stream.unused_data
         if whole and total == size and not complete:
             raise damaged(self.name, "the end of the stream is missing")
         if total < stop or (whole and total != size):

@@ -8,6 +8,9 @@ import zstandard
 from nb_remote.codecs.base import Bytes, CodecType, damaged, wrong_size
 
 _UNKNOWN_SIZE = (0, zstandard.CONTENTSIZE_UNKNOWN)
+_MARK = b"end of chunk"
+_END = zstandard.ZstdCompressor().compress(_MARK)
+"""Read behind the data: it only decodes to the mark when the last frame is complete."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +25,12 @@ class Zstd:
             promised = zstandard.get_frame_parameters(data).content_size
             if promised not in _UNKNOWN_SIZE and promised > size:
                 raise wrong_size(self.name, promised, size)
-            if promised == size and stop >= size:
-                decoded = zstandard.ZstdDecompressor().decompress(data, max_output_size=size)
+            if stop < size:
+                decoded = _read(data, stop)
+            elif promised in (size, zstandard.CONTENTSIZE_UNKNOWN):
+                decoded = _whole(data, size)
             else:
-                decoded = _read(data, size, stop)
+                decoded = _all_frames(data, size)
         except zstandard.ZstdError as error:
             raise damaged(self.name, error) from None
         if len(decoded) < stop or len(decoded) > size:
@@ -33,9 +38,29 @@ class Zstd:
         return decoded
 
 
-def _read(data: Bytes, size: int, stop: int) -> bytes:
-    """Stream the beginning; one byte past the end is tried so that over-long data are noticed."""
-    wanted = size + 1 if stop >= size else stop
+def _whole(data: Bytes, size: int) -> bytes:
+    """Decode the usual single frame in one go; whatever does not fit is looked at closer."""
+    try:
+        decoded = zstandard.ZstdDecompressor().decompress(
+            data, max_output_size=size, allow_extra_data=False
+        )
+    except zstandard.ZstdError:
+        return _all_frames(data, size)
+    return decoded if len(decoded) == size else _all_frames(data, size)
+
+
+def _all_frames(data: Bytes, size: int) -> bytes:
+    """Decode frame after frame; one byte past the end is tried so that over-long data show."""
+    decoded = _read(b"".join((data, _END)), size + len(_MARK) + 1)
+    if len(decoded) > size + len(_MARK):
+        raise wrong_size("zstd", len(decoded), size)
+    if not decoded.endswith(_MARK):
+        raise damaged("zstd", "the end of the last frame is missing")
+    return decoded[: -len(_MARK)]
+
+
+def _read(data: Bytes, wanted: int) -> bytes:
+    """Stream the first `wanted` bytes, or all when there are less."""
     parts: list[bytes] = []
     total = 0
     with zstandard.ZstdDecompressor().stream_reader(data, read_across_frames=True) as reader:

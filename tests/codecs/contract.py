@@ -1,0 +1,169 @@
+"""What every codec promises: exactly the promised bytes, or `CorruptChunk`; never more memory."""
+
+import tracemalloc
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from nb_remote.codecs.allowed import parse_codec
+from nb_remote.errors import CorruptChunk
+
+HTML = b"<!DOCTYPE html><html><body>please log in</body></html>"
+GIB = 2**30
+
+
+def codec_named(name, config=None):
+    return parse_codec(name, config or {}, where="https://example.org/v/.zarray")
+
+
+def bytes_like_an_image(size, seed=0):
+    """Neighbours are alike, yet no two stretches are the same."""
+    state, out = seed * 7919 + 12345, bytearray()
+    while len(out) < size:
+        state = (state * 1103515245 + 12345) % 2**31
+        out += bytes([state >> 16 & 255]) * (1 + (state >> 9 & 7))
+    return bytes(out[:size])
+
+
+# One test is run by several subclasses; its examples need not be shared between them.
+many = settings(max_examples=200, suppress_health_check=[HealthCheck.differing_executors])
+
+
+class CodecContract:
+    """Subclasses give `name` and `encode`, which uses an independent library."""
+
+    name: str
+    stops_early = True
+    sizes = (1, 2, 7, 127, 128, 1000, 4096, 65_536, 300_001)
+    small = bytes_like_an_image(150, seed=3)
+
+    def encode(self, data):
+        raise NotImplementedError
+
+    def bomb(self):
+        """Return a small buffer that decodes to 1 GiB."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def codec(self):
+        return codec_named(self.name)
+
+    def test_what_was_written_comes_back(self, codec):
+        for size in self.sizes:
+            data = bytes_like_an_image(size, seed=size)
+            assert bytes(codec.decode(self.encode(data), size, size)) == data, size
+
+    def test_incompressible_data_come_back(self, codec):
+        import random
+
+        for size in self.sizes:
+            data = random.Random(size).randbytes(size)
+            assert bytes(codec.decode(self.encode(data), size, size)) == data, size
+
+    def test_zeros_come_back(self, codec):
+        for size in self.sizes:
+            assert bytes(codec.decode(self.encode(bytes(size)), size, size)) == bytes(size)
+
+    def test_a_prefix_is_the_beginning_of_the_whole(self, codec):
+        for size in self.sizes:
+            data = bytes_like_an_image(size, seed=size)
+            encoded = self.encode(data)
+            for stop in sorted({1, size // 3, size // 2, size - 1, size} - {0}):
+                got = bytes(codec.decode(encoded, size, stop))
+                assert len(got) >= stop
+                assert got == data[: len(got)]
+                assert len(got) == (stop if self.stops_early else size)
+
+    @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+    def test_any_kind_of_bytes_is_read(self, codec, kind):
+        data = bytes_like_an_image(5000)
+        assert bytes(codec.decode(kind(self.encode(data)), 5000, 5000)) == data
+
+    def test_data_cut_anywhere_are_refused(self, codec):
+        encoded = self.encode(self.small)
+        for cut in range(len(encoded)):
+            with pytest.raises(CorruptChunk):
+                codec.decode(encoded[:cut], len(self.small), len(self.small))
+
+    def test_a_prefix_of_cut_data_is_right_or_refused(self, codec):
+        encoded = self.encode(self.small)
+        for cut in range(len(encoded)):
+            for stop in (1, 50, len(self.small) - 1):
+                try:
+                    got = codec.decode(encoded[:cut], len(self.small), stop)
+                except CorruptChunk:
+                    continue
+                assert bytes(got) == self.small[: len(got)]
+                assert len(got) >= stop
+
+    @pytest.mark.parametrize("by", [1, 2, 100, 10_000])
+    def test_data_that_decode_to_more_are_refused(self, codec, by):
+        for size in (1, 150, 5000):
+            encoded = self.encode(bytes_like_an_image(size + by))
+            with pytest.raises(CorruptChunk):
+                codec.decode(encoded, size, size)
+
+    @pytest.mark.parametrize("by", [1, 2, 100])
+    def test_data_that_decode_to_less_are_refused(self, codec, by):
+        for size in (101, 150, 5000):
+            encoded = self.encode(bytes_like_an_image(size - by))
+            with pytest.raises(CorruptChunk):
+                codec.decode(encoded, size, size)
+
+    @pytest.mark.parametrize("tail", [b"\x01", HTML, b"\xff" * 40], ids=["byte", "page", "ones"])
+    def test_bytes_behind_the_data_are_refused(self, codec, tail):
+        encoded = self.encode(self.small)
+        with pytest.raises(CorruptChunk):
+            codec.decode(encoded + tail, len(self.small), len(self.small))
+
+    @pytest.mark.parametrize(
+        "data",
+        [b"", b"\0", HTML, bytes(64), b"\xff" * 64],
+        ids=["nothing", "byte", "page", "zeros", "ones"],
+    )
+    def test_what_is_no_such_data_is_refused(self, codec, data):
+        with pytest.raises(CorruptChunk):
+            codec.decode(data, 150, 150)
+        with pytest.raises(CorruptChunk):
+            codec.decode(data, 150, 10)
+
+    @many
+    @given(st.binary(max_size=200), st.integers(1, 300), st.floats(0, 1))
+    def test_random_bytes_do_nothing_but_raise(self, data, size, part):
+        try:
+            got = codec_named(self.name).decode(data, size, max(1, int(size * part)))
+        except CorruptChunk:
+            return
+        assert len(got) <= size
+
+    @many
+    @given(st.integers(0, 10**6), st.integers(1, 255))
+    def test_a_damaged_byte_never_gives_another_length(self, place, flip):
+        encoded = bytearray(self.encode(self.small))
+        encoded[place % len(encoded)] ^= flip
+        size = len(self.small)
+        try:
+            got = codec_named(self.name).decode(bytes(encoded), size, size)
+        except CorruptChunk:
+            return
+        assert len(got) == size
+
+    @pytest.mark.parametrize("stop", [2**16, 2**15])
+    def test_a_bomb_is_refused_without_being_held(self, codec, stop):
+        bomb = self.bomb()
+        assert len(bomb) < 2**21
+        tracemalloc.start()
+        try:
+            try:
+                got = codec.decode(bomb, 2**16, stop)
+            except CorruptChunk:
+                pass
+            else:
+                # A decoder that stops early can't see the end, and must not look for it.
+                assert stop < 2**16
+                assert len(got) <= 2**16
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert peak < 2**20 + 2 * len(bomb)
