@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nb_remote.datasource.build import left_out
 from nb_remote.infer.geometry import Triple
 from nb_remote.infer.inferred import Inferred, Origin
 from nb_remote.infer.layer import InferredLayer
@@ -121,6 +122,11 @@ def _channel_facts(layer: "Layer") -> list[Fact]:
     return facts
 
 
+def layer_notes(layer: "Layer") -> tuple[str, ...]:
+    """What is odd about a layer, and what of it can't go into the datasource."""
+    return (*layer.notes, *left_out(layer.inferred))
+
+
 def dataset_text(dataset: "Dataset") -> str:
     """Write the table as plain text: one line per property, with its origin in brackets."""
     lines = [f"Dataset with {len(dataset)} layer{'s' if len(dataset) != 1 else ''}"]
@@ -129,7 +135,7 @@ def dataset_text(dataset: "Dataset") -> str:
         for fact in layer_facts(layer):
             note = f"; {fact.note}" if fact.note else ""
             lines.append(f"  {fact.label:<13} {fact.value}  [{fact.origin}{note}]")
-        lines += [f"  note: {note}" for note in layer.notes]
+        lines += [f"  note: {note}" for note in layer_notes(layer)]
         if layer.problem is not None:
             lines.append(f"  can't be read: {layer.problem}")
     lines += [f"\n{one.name}\n  can't be used: {one.problem}" for one in dataset.broken]

@@ -4,7 +4,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from nb_remote.errors import NbRemoteError
-from nb_remote.summary import Fact, layer_facts
+from nb_remote.summary import Fact, layer_facts, layer_notes
 
 if TYPE_CHECKING:
     from nb_remote.dataset import Dataset
@@ -41,8 +41,9 @@ def dataset_html(dataset: "Dataset") -> str:
     head = "".join(f'<th scope="col">{escape(layer.name)}</th>' for layer in layers)
     rows = [_row(label, [column.get(label) for column in facts]) for label in labels]
     rows.append(_cells("address", [_address(layer) for layer in layers]))
-    if any(layer.notes for layer in layers):
-        rows.append(_cells("notes", [_notes(layer.notes) for layer in layers]))
+    notes = [layer_notes(layer) for layer in layers]
+    if any(notes):
+        rows.append(_cells("notes", [_notes(one) for one in notes]))
     if any(layer.problem for layer in layers):
         rows.append(_cells("can't be read", [_problem(layer.problem) for layer in layers]))
     below = "".join(

@@ -18,6 +18,7 @@ from nb_remote.datasource.model import (
 from nb_remote.datasource.space import DatasetSpace, LayerPlacement
 from nb_remote.infer.category import element_class
 from nb_remote.infer.channels import Channel
+from nb_remote.infer.geometry import LevelPlacement
 from nb_remote.infer.layer import InferredLayer
 from nb_remote.infer.names import layer_name, unique_names
 from nb_remote.infer.units import NANOMETERS
@@ -26,12 +27,13 @@ from nb_remote.infer.units import NANOMETERS
 def build_datasource(layers: Sequence[InferredLayer], space: DatasetSpace) -> DataSource:
     """Write the datasource of `layers` in `space`.
 
-    A layer of a type that WEBKNOSSOS has no element class for (``bool``, ``float16``) is left out.
+    What WEBKNOSSOS can't take is left out, see `left_out`: one such level or layer would make it
+    refuse the whole document.
     """
     split = [
         (layer, placement, number)
         for layer, placement in zip(layers, space.layers, strict=True)
-        if _element_class(layer) in get_args(ElementClass)
+        if _fits_element_class(layer) and any(map(_fits_mag, layer.geometry.levels))
         for number in range(len(layer.channels))
     ]
     names = unique_names(_channel_layer_name(layer, number) for layer, _, number in split)
@@ -42,6 +44,27 @@ def build_datasource(layers: Sequence[InferredLayer], space: DatasetSpace) -> Da
             for (layer, placement, number), name in zip(split, names, strict=True)
         ),
     )
+
+
+def left_out(layer: InferredLayer) -> tuple[str, ...]:
+    """Say what of a layer is not in the datasource, and why; one sentence each."""
+    if not _fits_element_class(layer):
+        return (f"not in the WEBKNOSSOS datasource, which has no element class for {layer.dtype}",)
+    if not any(map(_fits_mag, layer.geometry.levels)):
+        return ("not in the WEBKNOSSOS datasource: no level has a power of two as its mag",)
+    return tuple(
+        f"level {array.key!r} is not in the WEBKNOSSOS datasource: its mag is no power of two"
+        for array, level in zip(layer.arrays, layer.geometry.levels, strict=True)
+        if not _fits_mag(level)
+    )
+
+
+def _fits_element_class(layer: InferredLayer) -> bool:
+    return _element_class(layer) in get_args(ElementClass)
+
+
+def _fits_mag(level: LevelPlacement) -> bool:
+    return level.mag is not None and all(n.bit_count() == 1 for n in level.mag)
 
 
 def _voxel_size(space: DatasetSpace) -> VoxelSize:
@@ -89,12 +112,12 @@ def _data_layer(
 
 
 def _mags(layer: InferredLayer, rebase: tuple[int, int, int], number: int) -> tuple[Mag, ...]:
-    """Every level with a whole mag; the finest one always has mag 1 of its layer."""
+    """Every level that fits, under the dataset's mag."""
     axes = layer.axes.value
     order = AxisOrder(x=axes.x, y=axes.y, z=axes.z, c=axes.c)
     mags: dict[tuple[int, int, int], Mag] = {}
     for array, level in zip(layer.arrays, layer.geometry.levels, strict=True):
-        if level.mag is None:
+        if level.mag is None or not _fits_mag(level):
             continue
         x, y, z = (a * b for a, b in zip(level.mag, rebase, strict=True))
         one = Mag(
