@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from nb_remote.dialects.base import RawAxis, RawChannel
-from nb_remote.dialects.numbers import is_finite
 from nb_remote.dialects.omero import parse_channels
+from nb_remote.dialects.values import is_finite, shown
 from nb_remote.errors import BadMetadata
 from nb_remote.location.relative import join_key
 
@@ -101,18 +101,17 @@ def _multiscale(
             field=f"{at}.datasets",
         )
     axes, notes = _axes(meta.get("axes"), f"{at}.axes", where)
-    version = meta.get("version")
-    if not isinstance(version, str):
-        version = ""
+    version = shown(meta.get("version"))
+    if not version:
         notes.append("the metadata state no OME-Zarr version")
     outer = meta.get("coordinateTransformations")
     levels = tuple(
         _dataset(one, outer, f"{at}.datasets[{n}]", where) for n, one in enumerate(datasets)
     )
     notes += dict.fromkeys(note for one in levels for note in one.notes)
-    name = meta.get("name")
+    name = shown(meta.get("name"))
     return Multiscale(
-        name=name if isinstance(name, str) and name.strip("/ ") else "",
+        name=name if name.strip("/ ") else "",
         version=version,
         axes=axes,
         datasets=levels,
@@ -131,10 +130,9 @@ def _axes(value: object, at: str, where: str) -> tuple[tuple[RawAxis, ...] | Non
     axes: list[RawAxis] = []
     for n, one in enumerate(value):
         if isinstance(one, str):
-            axes.append(RawAxis(name=one, kind="", unit=""))
+            axes.append(RawAxis(name=shown(one), kind="", unit=""))
         elif isinstance(one, dict):
-            texts = {key: one.get(key) for key in ("name", "type", "unit")}
-            name, kind, unit = (text if isinstance(text, str) else "" for text in texts.values())
+            name, kind, unit = (shown(one.get(key)) for key in ("name", "type", "unit"))
             axes.append(RawAxis(name=name, kind=kind, unit=unit))
         else:
             raise BadMetadata(f"{at}[{n}] is not an axis", where=where, field=f"{at}[{n}]")

@@ -4,7 +4,7 @@ import re
 from typing import cast
 
 from nb_remote.dialects.base import RawChannel
-from nb_remote.dialects.numbers import is_finite
+from nb_remote.dialects.values import is_finite, shown
 
 _HEX_COLOR = re.compile(r"#?([0-9a-fA-F]{6})(?:[0-9a-fA-F]{2})?")
 
@@ -25,10 +25,10 @@ def _channel(value: object) -> RawChannel:
     if not isinstance(value, dict):
         return RawChannel()
     meta = cast("dict[str, object]", value)
-    label = meta.get("label")
+    label = shown(meta.get("label"))
     window = meta.get("window")
     return RawChannel(
-        name=label if isinstance(label, str) and label.strip() else None,
+        name=label if label.strip() else None,
         color=_color(meta.get("color")),
         window=_interval(window, "start", "end"),
         window_range=_interval(window, "min", "max"),
