@@ -46,6 +46,7 @@ FAULTS = frozenset(
         "endless",  # chunked body that never ends
         "hugelen",  # announces 2**50 bytes, sends 1 KiB
         "empty200",
+        "slow404",  # the error page comes 50 ms after its headers
         "login200",  # an HTML page with status 200
         "norange",  # ignores Range
         "wrongrange",  # 206 with the first bytes instead of those asked for
@@ -348,6 +349,10 @@ class _Answer:
             return await self._status(302, {"Location": fault.to if fault else "", **extra})
         if kind == "redirloop":
             return await self._status(302, {"Location": f"/{quote(self.request.path)}"})
+        if kind == "slow404":
+            await self._raw(_head(404, {"Content-Length": "9"}))
+            await asyncio.sleep(0.05)
+            return not await self._raw(b"not found")
         if kind == "login200":
             page = b"<!DOCTYPE html><html><body>please log in</body></html>"
             return await self._plain(200, {"Content-Type": "text/html", **extra}, page)

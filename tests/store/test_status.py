@@ -48,9 +48,11 @@ def test_404_is_none_and_counted(server, store_at, read):
     assert store.meter.counts().failed == 0
 
 
-def test_missing_objects_keep_the_connection(server, store_at, read):
+@pytest.mark.parametrize("fault", ["404", "slow404"])
+def test_missing_objects_keep_the_connection(server, store_at, read, fault):
+    server.fail("missing/*", fault)
     store = store_at(server.url)
-    for number in range(10):
+    for number in range(3):
         assert read(store.get(f"missing/{number}", limit=99)) is None
     assert server.connections == 1
 
