@@ -39,14 +39,18 @@ class ByteCache(Generic[V]):
 
     def put(self, key: Hashable, value: V) -> None:
         """Keep `value`, letting the oldest go until it fits."""
+        self.discard(key)
         size = self._size_of(value)
         if size > self._capacity // 8:
             return
-        replaced = self._values.pop(key, None)
-        if replaced is not None:
-            self._held -= self._size_of(replaced)
         self._values[key] = value
         self._held += size
         while self._held > self._capacity:
             _, oldest = self._values.popitem(last=False)
             self._held -= self._size_of(oldest)
+
+    def discard(self, key: Hashable) -> None:
+        """Let go of a value, if there is one."""
+        value = self._values.pop(key, None)
+        if value is not None:
+            self._held -= self._size_of(value)

@@ -17,7 +17,7 @@ DECODED_CAPACITY = 512 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Caches:
-    """Raw and decoded chunks. Keys start with an identity of the store."""
+    """Raw and decoded chunks. Keys start with an identity of their reader."""
 
     raw: ByteCache[bytes] = field(default_factory=lambda: ByteCache(RAW_CAPACITY, len))
     decoded: ByteCache[Block] = field(

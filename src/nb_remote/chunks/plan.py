@@ -26,7 +26,7 @@ class ChunkPart:
 
 
 def plan(layout: ChunkLayout, ranges: tuple[AxisRange, ...]) -> Iterator[ChunkPart]:
-    """Yield every chunk part that `ranges` touch, in C order of the grid.
+    """Return an iterator of the chunk parts that `ranges` touch, in C order of the grid.
 
     Raises
     ------
@@ -43,12 +43,14 @@ def plan(layout: ChunkLayout, ranges: tuple[AxisRange, ...]) -> Iterator[ChunkPa
     per_axis = [
         list(_axis_parts(one, size)) for one, size in zip(ranges, layout.chunk_shape, strict=True)
     ]
-    for parts in product(*per_axis):
-        yield ChunkPart(
+    return (
+        ChunkPart(
             index=tuple(part[0] for part in parts),
             source=tuple(part[1] for part in parts),
             target=tuple(part[2] for part in parts),
         )
+        for parts in product(*per_axis)
+    )
 
 
 def count_chunks(layout: ChunkLayout, ranges: tuple[AxisRange, ...]) -> int:

@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +60,8 @@ class ChunkReader:
         self._presence: SharedWork[None] = SharedWork()
         self._seen_at = -PRESENCE_SECONDS
         self._missing: dict[str, float] = {}
+        # Names this reader in the shared caches, which must not keep the store alive.
+        self._identity = object()
 
     async def read(
         self,
@@ -82,13 +86,15 @@ class ChunkReader:
         """
         shape = tuple(one.count for one in ranges)
         parts = plan(self.layout, ranges)
-        block = np.full(shape, self.layout.fill_value, dtype=self.layout.native_dtype)
+        block = np.empty(shape, dtype=self.layout.native_dtype)
         missing = 0
 
         async def work() -> None:
             nonlocal missing
             for part in parts:
-                missing += not await self._copy(part, block, whole_chunks=whole_chunks)
+                if not await self._copy(part, block, whole_chunks=whole_chunks):
+                    block[part.target] = self.layout.fill_value
+                    missing += 1
 
         try:
             async with asyncio.TaskGroup() as group:
@@ -100,6 +106,7 @@ class ChunkReader:
         return Reading(block=block, missing_chunks=missing)
 
     async def _copy(self, part: ChunkPart, block: Block, *, whole_chunks: bool) -> bool:
+        """Fill the part's voxels; return False where the chunk does not exist."""
         chunk = self._caches.decoded.get((self._identity, part.index))
         if chunk is None and whole_chunks:
             chunk = await self._decoding.get(part.index, lambda: self._decode_whole(part.index))
@@ -111,14 +118,16 @@ class ChunkReader:
         raw = await self._raw(part.index)
         if raw is None:
             return False
-        await in_decode_pool(self._decode_into, raw, part, block)
+        with self._letting_go_of_damaged(part.index):
+            await in_decode_pool(self._decode_into, raw, part, block)
         return True
 
     async def _decode_whole(self, index: tuple[int, ...]) -> Block | None:
         raw = await self._raw(index)
         if raw is None:
             return None
-        chunk = await in_decode_pool(self._decode, raw, index, None)
+        with self._letting_go_of_damaged(index):
+            chunk = await in_decode_pool(self._decode, raw, index, None)
         self._caches.decoded.put((self._identity, index), chunk)
         return chunk
 
@@ -134,9 +143,18 @@ class ChunkReader:
             where = self._store.location.display(self.layout.keys.key(index))
             raise CorruptChunk(error.text, where=where, chunk=index) from None
 
+    @contextmanager
+    def _letting_go_of_damaged(self, index: tuple[int, ...]) -> Iterator[None]:
+        """A damaged chunk is fetched again when it is next asked for: the fault may pass."""
+        try:
+            yield
+        except CorruptChunk:
+            self._caches.raw.discard((self._identity, self.layout.keys.key(index)))
+            raise
+
     async def _raw(self, index: tuple[int, ...]) -> bytes | None:
         key = self.layout.keys.key(index)
-        cached = self._caches.raw.get((self._store, key))
+        cached = self._caches.raw.get((self._identity, key))
         if cached is not None:
             return cached
         if time.monotonic() - self._missing.get(key, -PRESENCE_SECONDS) < PRESENCE_SECONDS:
@@ -151,7 +169,8 @@ class ChunkReader:
         limit = 2 * self.layout.chunk_bytes + COMPRESSED_SLACK
         raw = await self._store.get(key, limit=limit)
         if raw is not None:
-            self._caches.raw.put((self._store, key), raw)
+            self._missing.pop(key, None)
+            self._caches.raw.put((self._identity, key), raw)
         return raw
 
     @property
@@ -178,10 +197,6 @@ class ChunkReader:
                 hint="The volume may have been moved or deleted since it was opened.",
             )
         self._seen_at = time.monotonic()
-
-    @property
-    def _identity(self) -> tuple[Store, str]:
-        return (self._store, self.layout.metadata_key)
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

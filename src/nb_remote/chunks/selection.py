@@ -28,9 +28,10 @@ class Selection:
 
     ranges: tuple[AxisRange, ...]
     """One per axis, stored order."""
-    finish: tuple[int | slice | None, ...]
+    finish: tuple[int | slice | EllipsisType | None, ...]
     """Basic index that turns the block that was read into what was asked for: drops integer
-    axes, flips negative steps, inserts new axes."""
+    axes, flips negative steps, inserts new axes. An ellipsis makes the result an array even
+    where no axis is left, as in NumPy."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -49,8 +50,11 @@ def normalise(index: Index | tuple[Index, ...], shape: tuple[int, ...]) -> Selec
     items = index if isinstance(index, tuple) else (index,)
     items = _expand_ellipsis(items, len(shape))
     ranges: list[AxisRange] = []
-    finish: list[int | slice | None] = []
+    finish: list[int | slice | EllipsisType | None] = []
     for item in items:
+        if item is Ellipsis:
+            finish.append(item)
+            continue
         if item is None:
             finish.append(None)
             continue
@@ -62,16 +66,18 @@ def normalise(index: Index | tuple[Index, ...], shape: tuple[int, ...]) -> Selec
 
 
 def _expand_ellipsis(items: tuple[Index, ...], ndim: int) -> tuple[Index, ...]:
+    """Add the axes that are not named; an ellipsis stays before those it stands for."""
     used = sum(1 for item in items if item is not None and item is not Ellipsis)
     if sum(1 for item in items if item is Ellipsis) > 1:
         raise IndexError("an index can only have a single ellipsis ('...')")
     if used > ndim:
         raise IndexError(f"too many indices: the array has {ndim} axes, {used} were indexed")
     filling: tuple[Index, ...] = (slice(None),) * (ndim - used)
-    if Ellipsis not in items:
-        return items + filling
-    at = items.index(Ellipsis)
-    return items[:at] + filling + items[at + 1 :]
+    # By identity: an array among the items would compare element by element.
+    for at, item in enumerate(items):
+        if item is Ellipsis:
+            return items[: at + 1] + filling + items[at + 1 :]
+    return items + filling
 
 
 def _normalise_axis(item: Index, axis: int, size: int) -> tuple[AxisRange, int | slice]:

@@ -26,7 +26,7 @@ class SharedWork(Generic[T]):
         if entry is None:
             entry = _Entry(asyncio.get_running_loop().create_task(make()))
             self._entries[key] = entry
-            entry.task.add_done_callback(lambda _: self._forget(key, entry))
+            entry.task.add_done_callback(lambda _: self._ended(key, entry))
         entry.waiters += 1
         try:
             # Shielded: one waiter's cancellation must not take the work from the others.
@@ -36,6 +36,11 @@ class SharedWork(Generic[T]):
             if entry.waiters == 0 and not entry.task.done():
                 self._forget(key, entry)
                 entry.task.cancel()
+
+    def _ended(self, key: Hashable, entry: _Entry[T]) -> None:
+        self._forget(key, entry)
+        if not entry.task.cancelled():
+            entry.task.exception()  # seen, also when everyone who waited has left
 
     def _forget(self, key: Hashable, entry: _Entry[T]) -> None:
         if self._entries.get(key) is entry:
