@@ -5,6 +5,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests.servers.fixtures import serve
+
+__all__ = ["serve"]  # a fixture for all: it is found by being here
+
 hypothesis.settings.register_profile("nb-remote", deadline=None)
 hypothesis.settings.load_profile("nb-remote")
 

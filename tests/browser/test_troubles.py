@@ -19,10 +19,11 @@ CHUNK = "0/0/1/3"
 ZOOM = 2
 
 
-def show(url, *, rest=""):
+def show(url):
     return (
-        f"import nb_remote as nbr\nds = nbr.open({url!r})\nview = ds.view(position=(200, 100, 0.5), "
-        f"zoom={ZOOM}, contrast_limits={LIMITS}, height=420{rest})\nview"
+        f"import nb_remote as nbr\nds = nbr.open({url!r})\n"
+        f"view = ds.view(position=(200, 100, 0.5), zoom={ZOOM}, height=420, "
+        f"contrast_limits={LIMITS})\nview"
     )
 
 

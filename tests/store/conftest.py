@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from tests.servers.fixtures import serve  # noqa: F401 - a fixture
 
 from nb_remote.location.parse import parse_address
 from nb_remote.store.limits import StoreLimits

@@ -72,7 +72,9 @@ class View(anywidget.AnyWidget):
         traitlets.Float(), traitlets.Float(), traitlets.Float(), default_value=(0.0, 0.0, 0.0)
     ).tag(sync=True, echo_update=False)
     zoom = traitlets.Float(None, allow_none=True).tag(sync=True, echo_update=False)
-    contrast_limits = traitlets.Any().tag(sync=True, echo_update=False)
+    contrast_limits = traitlets.Union(
+        [traitlets.Dict(), traitlets.Tuple(), traitlets.List()], default_value={}
+    ).tag(sync=True, echo_update=False)
     height = traitlets.Int(480, min=120, max=4000).tag(sync=True)
     slice = traitlets.Int(0)
 
@@ -112,8 +114,8 @@ class View(anywidget.AnyWidget):
 
     @traitlets.validate("contrast_limits")
     def _merge_contrast_limits(self, proposal: traitlets.Bunch) -> ContrastLimits:
-        current = self.contrast_limits if isinstance(self.contrast_limits, Mapping) else {}
-        return merge_contrast_limits(self._dataset.layers, current, proposal.value)
+        layers = self._dataset.layers
+        return merge_contrast_limits(layers, self.contrast_limits, proposal.value)
 
     @traitlets.validate("position")
     def _finite_position(self, proposal: traitlets.Bunch) -> Sequence[float]:

@@ -1,0 +1,204 @@
+"""From want-lists to tiles against a real server; only the comm is left out."""
+
+import threading
+
+import numpy as np
+import pytest
+from tests.browser.volumes import shuffled, write_ome_zarr
+
+import nb_remote as nbr
+from nb_remote.threads import io_loop
+from nb_remote.widget.incoming import parse_message
+from nb_remote.widget.stream import Stream
+
+FINE = shuffled((6, 300, 300), "uint16")
+COARSE = FINE[::2, ::2, ::2].copy()
+PATIENCE_S = 10
+
+
+class Page:
+    """What the page would receive."""
+
+    def __init__(self, dataset):
+        self.messages = []
+        self.sampled = []
+        self._changed = threading.Condition()
+        self.stream = Stream(dataset.layers, self._receive, self._on_sampled)
+        self._rid = 0
+
+    def want(self, *wants, view="v", seen=0, again=False, generation=1):
+        self._rid += 1
+        message = {"kind": "view", "view": view, "rid": self._rid, "generation": generation}
+        message |= {"seen": seen, "again": again, "wants": [list(one) for one in wants]}
+        io_loop().call_soon_threadsafe(self.stream.take, parse_message(message))
+
+    def close_view(self, view="v"):
+        message = parse_message({"kind": "close", "view": view})
+        io_loop().call_soon_threadsafe(self.stream.take, message)
+
+    def until(self, fact):
+        with self._changed:
+            assert self._changed.wait_for(fact, PATIENCE_S), self.messages
+
+    def of_kind(self, kind):
+        return [content for content, _ in self.messages if content["kind"] == kind]
+
+    def tiles(self):
+        return {
+            tuple(header["want"]): self._samples(header, buffers)
+            for content, buffers in self.messages
+            if content["kind"] == "tiles"
+            for header in content["tiles"]
+        }
+
+    @staticmethod
+    def _samples(header, buffers):
+        shape = (header["height"], header["width"])
+        if header["enc"] == "const":
+            return np.full(shape, header["value"], header["dtype"])
+        return np.frombuffer(buffers[header["buffer"]], header["dtype"]).reshape(shape)
+
+    def _receive(self, content, buffers):
+        with self._changed:
+            self.messages.append((content, buffers))
+            self._changed.notify_all()
+
+    def _on_sampled(self, *what):
+        with self._changed:
+            self.sampled.append(what)
+            self._changed.notify_all()
+
+
+@pytest.fixture
+def server(serve):
+    return serve(write_ome_zarr([FINE, COARSE], "zyx", chunks=(2, 128, 128)))
+
+
+@pytest.fixture
+def page(server):
+    return Page(nbr.open(server.url))
+
+
+def tile(level, row, column, at=0):
+    return (0, level, 0, 0, at, row, column)
+
+
+def test_wanted_tiles_arrive_with_their_voxels(page):
+    wants = [tile(1, 0, 0, 2), tile(0, 0, 0, 4), tile(0, 1, 1, 4)]
+    page.want(*wants)
+    page.until(lambda: len(page.tiles()) == 3)
+
+    tiles = page.tiles()
+    np.testing.assert_array_equal(tiles[wants[0]], COARSE[2])
+    np.testing.assert_array_equal(tiles[wants[1]], FINE[4, :256, :256])
+    np.testing.assert_array_equal(tiles[wants[2]], FINE[4, 256:, 256:])
+
+
+def test_each_view_message_is_accepted_and_messages_are_numbered(page):
+    page.want(tile(1, 0, 0))
+    page.want(tile(1, 0, 0, 1), generation=2)
+    page.until(lambda: len(page.tiles()) >= 1 and len(page.of_kind("accepted")) == 2)
+
+    accepted = page.of_kind("accepted")
+    assert [one["rid"] for one in accepted] == [1, 2]
+    numbers = [one["seq"] for one in page.of_kind("tiles")]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_no_message_has_a_key_id(page):
+    page.want(tile(1, 0, 0), tile(9, 0, 0))
+    page.until(page.tiles)
+
+    def keys(value):
+        if isinstance(value, dict):
+            yield from value
+            for one in value.values():
+                yield from keys(one)
+        elif isinstance(value, list | tuple):
+            for one in value:
+                yield from keys(one)
+
+    assert "id" not in {key for content, _ in page.messages for key in keys(content)}
+
+
+def test_a_tile_on_its_way_is_not_sent_twice_unless_the_page_lost_it(page, server):
+    page.want(tile(1, 0, 0))
+    page.until(page.tiles)
+    page.want(tile(1, 0, 0), tile(1, 0, 0, 1), seen=0, generation=2)
+    page.until(lambda: len(page.tiles()) == 2)
+    sent = [h["want"] for one in page.of_kind("tiles") for h in one["tiles"]]
+    assert sent == [tile(1, 0, 0), tile(1, 0, 0, 1)]
+
+    page.want(tile(1, 0, 0), seen=0, again=True, generation=2)
+    page.until(lambda: len(page.of_kind("tiles")) == 3)
+
+    # the third came from the cache
+    assert len(server.paths()) == len(set(server.paths()))
+
+
+def test_what_is_no_longer_wanted_is_dropped_down_to_the_socket(page, server):
+    server.fail("0/*", "hang")
+    page.want(tile(0, 0, 0), tile(0, 1, 1))
+    server.wait_for(lambda: any(path.startswith("0/0/") for path in server.paths()))
+
+    page.want(tile(1, 0, 0), generation=2)
+
+    page.until(page.tiles)
+    server.wait_for(lambda: any(path.startswith("0/0/") for path in server.dropped))
+    assert set(page.tiles()) == {tile(1, 0, 0)}
+
+
+def test_a_view_that_closes_takes_its_wants_along_and_leaves_the_others(page, server):
+    server.fail("0/*", "hang")
+    page.want(tile(0, 0, 0), view="a")
+    server.wait_for(lambda: any(path.startswith("0/0/") for path in server.paths()))
+    page.want(tile(1, 0, 0), view="b")
+    page.close_view("a")
+
+    page.until(page.tiles)
+    server.wait_for(lambda: any(path.startswith("0/0/") for path in server.dropped))
+    assert {one["view"] for one in page.of_kind("tiles")} == {"b"}
+
+
+def test_a_failed_tile_is_told_with_its_reason_and_the_others_come(page, server):
+    server.fail("0/0/2/2", "403")
+    page.want(tile(0, 1, 1), tile(1, 0, 0))
+    page.until(lambda: page.tiles() and page.of_kind("failed"))
+
+    (failed,) = page.of_kind("failed")
+    (one,) = failed["tiles"]
+    assert one["want"] == tile(0, 1, 1)
+    assert one["error"]["code"] == "access-denied"
+    assert "0/0/2/2" in one["error"]["where"]
+
+
+def test_a_tile_that_does_not_exist_is_ignored(page):
+    page.want(tile(0, 99, 99), tile(1, 0, 0))
+    page.until(page.tiles)
+    assert set(page.tiles()) == {tile(1, 0, 0)}
+
+
+def test_contrast_is_measured_once_when_the_first_tiles_are_wanted(page, server):
+    assert server.paths().count("1/0/0/0") == 0
+    page.want(tile(1, 0, 0))
+    page.want(tile(1, 0, 0, 1), generation=2)
+    page.until(lambda: page.sampled and len(page.tiles()) >= 1)
+
+    ((layer, channel, (limits, ends)),) = page.sampled
+    assert (layer, channel) == (0, 0)
+    assert limits == pytest.approx(tuple(np.percentile(COARSE, (1, 99))))
+    assert ends == (COARSE.min(), COARSE.max())
+    # shown and measured from the same chunks: each was fetched once
+    assert len(server.paths()) == len(set(server.paths()))
+
+
+def test_stats_tell_what_it_cost(page, server):
+    page.want(tile(0, 0, 0))
+    page.until(lambda: page.tiles() and page.sampled)
+    page.want(tile(0, 0, 0, 1), generation=2)
+    page.until(lambda: len(page.tiles()) == 2)
+
+    stats = page.of_kind("tiles")[-1]["stats"]
+    assert stats["requests"] == len(server.requests)
+    assert stats["bytes"] > 0
+    assert stats["missing_chunks"] == 0
