@@ -133,7 +133,13 @@ describe("pixels", () => {
 
 describe("blending", () => {
   const view = viewport({ position: [2, 2, 0], zoom: 1, width: 4, height: 4 });
-  const constant = (samples: Samples): Tile => ({ width: 4, height: 4, dtype: "uint8", samples, missing: false });
+  const constant = (samples: Samples): Tile => ({
+    width: 4,
+    height: 4,
+    dtype: "uint8",
+    samples,
+    missing: false,
+  });
 
   it("adds channels as light, and holds at white", () => {
     const colors = [

@@ -72,10 +72,15 @@ function connect(canvas: HTMLCanvasElement, viewer: Viewer): void {
 
 function measure(entry: ResizeObserverEntry): CanvasSize {
   const dpr = globalThis.devicePixelRatio || 1;
-  const pixels = entry.devicePixelContentBoxSize?.[0];
+  const exact = entry.devicePixelContentBoxSize?.[0];
+  const pixels = (css: number, measured: number | undefined) => {
+    const rounded = Math.round(css * dpr);
+    // A browser that emulates another screen reports the pixels of its own.
+    return measured !== undefined && Math.abs(measured - rounded) <= 1 ? measured : rounded;
+  };
   return {
-    width: pixels?.inlineSize ?? Math.round(entry.contentRect.width * dpr),
-    height: pixels?.blockSize ?? Math.round(entry.contentRect.height * dpr),
+    width: pixels(entry.contentRect.width, exact?.inlineSize),
+    height: pixels(entry.contentRect.height, exact?.blockSize),
     dpr,
   };
 }

@@ -93,7 +93,9 @@ export class SoftContext {
     });
   }
 
-  drawImage(image: SoftCanvas, ...rest: number[]) {
+  /** Takes canvas elements too, as long as their context is one of these. */
+  drawImage(drawn: { getContext(kind: "2d"): unknown }, ...rest: number[]) {
+    const image = (drawn.getContext("2d") as SoftContext).canvas;
     const all = [0, 0, image.width, image.height, rest[0] ?? 0, rest[1] ?? 0, image.width, image.height];
     const [sx, sy, sw, sh, x, y, width, height] = (rest.length === 8 ? rest : all) as [
       number,
