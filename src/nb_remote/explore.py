@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from nb_remote.arrays.source import Source
 from nb_remote.dataset import Dataset
 from nb_remote.dialects.base import Documents, Found
-from nb_remote.dialects.ordered import DIALECTS, UNREAD_FORMATS
-from nb_remote.errors import AccessDenied, Declined, NbRemoteError, NotRecognised
+from nb_remote.dialects.ordered import DIALECTS, GROUP_KEY, UNREAD_FORMATS
+from nb_remote.errors import AccessDenied, Declined, NbRemoteError, NotRecognised, TimedOut
 from nb_remote.infer.layer import BrokenLayer, InferredLayer, infer_layer
 from nb_remote.location.parse import Address, parse_address
 from nb_remote.store.base import Store
@@ -16,7 +16,7 @@ from nb_remote.store.limits import StoreLimits
 from nb_remote.threads import run
 
 OPEN_DEADLINE_S = 30.0
-"""Longest that opening may take in all: three round trips, each bounded by the store, too."""
+"""Longest that one address may take: three round trips, each bounded by the store, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +65,7 @@ def open_dataset(*addresses: str, timeout: float | None = None) -> Dataset:
         raise TypeError("give at least one address, for example nb_remote.open('https://…')")
     parsed = [parse_address(text) for text in addresses]
     deadline = OPEN_DEADLINE_S if timeout is None else 3 * timeout
-    explored = run(_explore_all(parsed, _limits(timeout)), deadline=deadline)
-    return _assemble(explored)
+    return _assemble(run(_explore_all(parsed, _limits(timeout), deadline)))
 
 
 def _limits(timeout: float | None) -> StoreLimits:
@@ -84,17 +83,28 @@ def _limits(timeout: float | None) -> StoreLimits:
 
 
 async def _explore_all(
-    addresses: list[Address], limits: StoreLimits
+    addresses: list[Address], limits: StoreLimits, deadline_s: float
 ) -> list[Exploration | NbRemoteError]:
-    return await asyncio.gather(*(_try(address, limits) for address in addresses))
+    return await asyncio.gather(*(_try(one, limits, deadline_s) for one in addresses))
 
 
-async def _try(address: Address, limits: StoreLimits) -> Exploration | NbRemoteError:
+async def _try(
+    address: Address, limits: StoreLimits, deadline_s: float
+) -> Exploration | NbRemoteError:
+    """Explore one address within its own deadline, so that a slow one costs no other its turn."""
     source = Source(address.location, address.credentials, limits)
+    scope = asyncio.timeout(deadline_s)
     try:
-        return await explore(source)
+        async with scope:
+            return await explore(source)
     except NbRemoteError as error:
         return error
+    except TimeoutError:
+        if not scope.expired():
+            raise
+        return TimedOut(
+            f"no complete answer within {deadline_s:g} s", where=address.location.display()
+        )
 
 
 def _assemble(explored: list[Exploration | NbRemoteError]) -> Dataset:
@@ -176,7 +186,8 @@ def _raise_what_every_probe_said(documents: Documents) -> None:
 
 
 async def _not_recognised(store: Store, trail: list[Declined], hint: str | None) -> NbRemoteError:
-    documents = await _probe(store, tuple(one.probe for one in UNREAD_FORMATS))
+    probes = (*(one.probe for one in UNREAD_FORMATS), GROUP_KEY)
+    documents = await _probe(store, probes)
     where = store.location.display()
     for one in UNREAD_FORMATS:
         there = documents.json(one.probe) is not None
@@ -195,7 +206,15 @@ async def _not_recognised(store: Store, trail: list[Declined], hint: str | None)
                 where=where,
                 trail=tuple(trail),
             )
-    if all(one.reason.startswith("there is no ") for one in trail):
+    nothing = all(one.reason.startswith("there is no ") for one in trail)
+    if nothing and documents.json(GROUP_KEY) is not None:
+        return NotRecognised(
+            "this is a Zarr v2 group without attributes that say what is in it",
+            where=where,
+            trail=tuple(trail),
+            hint="Give the address of an array in it, for example …/0.",
+        )
+    if nothing:
         return NotRecognised(
             "nothing was found there: the server has none of the documents of any known format",
             where=where,

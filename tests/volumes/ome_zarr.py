@@ -12,7 +12,7 @@ wrong level or a shift by one voxel can't go unnoticed.
 import functools
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
@@ -252,11 +252,11 @@ def _by_zarr_python(
 def _by_ome_zarr_py(
     group: zarr.Group, volume: Volume, levels: tuple[np.ndarray, ...], axes: str
 ) -> None:
-    from ome_zarr.format import FormatV04
-    from ome_zarr.writer import write_multiscale
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about its own future
+        from ome_zarr.format import FormatV04
+        from ome_zarr.writer import write_multiscale
+
         write_multiscale(
             list(levels),
             group,
@@ -276,8 +276,3 @@ _WRITERS: dict[str, Callable[..., None]] = {
 
 def _pairs(level: np.ndarray, axes: str) -> list[tuple[int, str]]:
     return list(zip(level.shape, axes, strict=True))
-
-
-def variant(name: str, **changes: Any) -> Volume:
-    """A volume of the table with some fields replaced."""
-    return replace(VOLUMES[name], **changes)

@@ -26,3 +26,6 @@ UNREAD_FORMATS: tuple[UnreadFormat, ...] = (
     UnreadFormat(name="N5", probe="attributes.json"),
     UnreadFormat(name="WEBKNOSSOS dataset", probe="datasource-properties.json"),
 )
+
+GROUP_KEY = ".zgroup"
+"""Asked for beside them: a group that says nothing of itself is better called one."""

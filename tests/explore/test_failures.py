@@ -1,0 +1,382 @@
+"""Whatever is wrong with an address: a clear error of ours, in seconds."""
+
+import time
+
+import pytest
+from tests.volumes.documents import PATH, datasets_of, documents, files, with_labels, zarray
+
+import nb_remote
+from nb_remote.errors import NbRemoteError
+
+QUICK_S = 0.2
+
+
+def failing(url, kind=NbRemoteError, **options):
+    """The error of opening `url`, which comes soon."""
+    options.setdefault("timeout", QUICK_S)
+    began = time.monotonic()
+    with pytest.raises(kind) as caught:
+        nb_remote.open(url, **options)
+    assert time.monotonic() - began < 5
+    assert caught.type is kind
+    return str(caught.value)
+
+
+def test_a_wrong_address_says_that_nothing_is_there_and_what_was_looked_at(serve):
+    server = serve({})
+    text = failing(server.url_of("wrong.zarr"), nb_remote.NotRecognised)
+    assert "nothing was found there" in text
+    assert server.url_of("wrong.zarr") in text
+    assert "Check the address" in text
+    for name in (".zattrs", ".zarray", "zarr.json", "info", "attributes.json"):
+        assert name in text
+
+
+def test_the_hint_of_a_pasted_format_is_named_when_nothing_is_there(serve):
+    text = failing(f"n5://{serve({}).url_of('x')}", nb_remote.NotRecognised)
+    assert "pasted as n5" in text
+
+
+def test_a_server_that_answers_everything_with_a_page_is_named_as_such(serve):
+    server = serve(files(documents("zyx")))
+    server.fail("*", "login200")
+    text = failing(server.url_of(PATH), nb_remote.BadMetadata)
+    assert "web page instead of JSON" in text
+    assert "login" in text
+
+
+def test_broken_json_says_where_and_in_which_line(serve):
+    server = serve(files({".zattrs": b'{\n"multiscales": [', ".zarray": b"{"}))
+    text = failing(server.url_of(PATH), nb_remote.NotRecognised)
+    assert "not a JSON document (line 2)" in text
+
+
+def test_broken_json_in_the_attributes_alone_is_said(serve):
+    image = documents("zyx")
+    image[".zattrs"] = b"not json"
+    text = failing(serve(files(image)).url_of(PATH), nb_remote.NotRecognised)
+    assert "OME-Zarr 0.4: this is not a JSON document" in text
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "says"),
+    [
+        ("403", nb_remote.AccessDenied, "403 (Forbidden)"),
+        ("401", nb_remote.AccessDenied, "pass credentials"),
+        ("500", nb_remote.ServerFailed, "500 (Internal Server Error)"),
+        ("429", nb_remote.Throttled, "429"),
+        ("hang", nb_remote.TimedOut, "went silent"),
+        ("hangmid", nb_remote.TimedOut, "went silent"),
+        ("drip", nb_remote.TimedOut, "no complete answer within"),
+        ("reset", nb_remote.Unreachable, "connection broke"),
+        ("garbage", nb_remote.ServerFailed, "does not answer in HTTP"),
+        ("hugelen", nb_remote.TooLarge, ""),
+        ("bomb", nb_remote.TooLarge, ""),
+        ("redirloop", nb_remote.ServerFailed, ""),
+    ],
+)
+def test_what_the_server_answers_to_everything_is_the_cause(serve, fault, kind, says):
+    server = serve(files({**documents("zyx"), ".zarray": zarray((8, 8)), "labels/.zattrs": {}}))
+    server.fail("*", fault)
+    text = failing(server.url_of(PATH), kind)
+    assert says in text
+    assert server.host in text
+
+
+def test_the_timeout_bounds_a_server_that_hangs(serve):
+    server = serve({})
+    server.fail("*", "hang")
+    began = time.monotonic()
+    failing(server.url_of(PATH), nb_remote.TimedOut, timeout=0.1)
+    assert time.monotonic() - began < 1
+
+
+def test_a_refused_connection_and_an_unknown_host_are_told_apart(serve):
+    server = serve({})
+    url = server.url_of(PATH)
+    server.stop()
+    assert "refuses the connection" in failing(url, nb_remote.Unreachable)
+    text = failing("http://nb-remote-test.invalid/x.zarr", nb_remote.Unreachable, timeout=2)
+    assert "host name is unknown" in text
+
+
+@pytest.mark.parametrize("text", ["", "x.zarr", "ftp://h/x", "https://", "/home/me/x.zarr"])
+def test_text_that_is_no_address_sends_nothing_and_says_what_is(text):
+    assert "http" in failing(text, nb_remote.InvalidAddress)
+
+
+def test_no_address_at_all_is_a_type_error():
+    with pytest.raises(TypeError, match="at least one address"):
+        nb_remote.open()
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan")])
+def test_a_timeout_that_is_no_time_is_refused(timeout):
+    with pytest.raises(ValueError, match="positive number of seconds"):
+        nb_remote.open("http://127.0.0.1:1/x", timeout=timeout)
+
+
+class TestOtherThingsThatLieThere:
+    def text(self, serve, found):
+        return failing(serve(files(found)).url_of(PATH), nb_remote.NotRecognised)
+
+    @pytest.mark.parametrize("more", [{}, {".zattrs": {}}])
+    def test_an_empty_group_is_called_one(self, serve, more):
+        text = self.text(serve, {".zgroup": {"zarr_format": 2}, **more})
+        assert "group" in text if not more else "without 'multiscales'" in text
+
+    @pytest.mark.parametrize(
+        ("key", "name"),
+        [
+            ("zarr.json", "Zarr v3 or OME-Zarr 0.5"),
+            ("info", "Neuroglancer precomputed"),
+            ("attributes.json", "N5"),
+            ("datasource-properties.json", "WEBKNOSSOS dataset"),
+        ],
+    )
+    def test_a_format_that_can_not_be_read_yet_is_named(self, serve, key, name):
+        text = self.text(serve, {key: {"some": "thing"}})
+        assert f"this is {name}, which this version can't read yet" in text
+
+    @pytest.mark.parametrize(
+        ("attributes", "says"),
+        [
+            ({"plate": {}}, "a high-content-screening plate; open one well's image"),
+            ({"well": {}}, "a well of a high-content-screening plate"),
+            ({"bioformats2raw.layout": 3}, "a collection of image series; open one of them"),
+            ({"ome": {"version": "0.5"}}, "OME-Zarr 0.5"),
+            ({"multiscales": []}, "without 'multiscales'"),
+            ({"multiscales": {}}, "without 'multiscales'"),
+            ([], "not a JSON object"),
+        ],
+    )
+    def test_attributes_of_something_else_are_named(self, serve, attributes, says):
+        assert says in self.text(serve, {".zattrs": attributes, ".zgroup": {"zarr_format": 2}})
+
+
+class TestMetadataThatCanNotBeUsed:
+    def text(self, serve, image):
+        return failing(serve(files(image)).url_of(PATH), nb_remote.BadMetadata)
+
+    @pytest.mark.parametrize(
+        ("change", "says"),
+        [
+            ({"shape": [10**30, 8, 8]}, "impossible shape"),
+            ({"shape": [-1, 8, 8]}, "impossible shape"),
+            ({"shape": [0, 8, 8]}, "impossible shape"),
+            ({"shape": "big"}, "list of integers"),
+            ({"chunks": [2**20, 2**20, 2**20]}, "one chunk of"),
+            ({"chunks": [0, 8, 8]}, "impossible chunks"),
+            ({"shape": [2] * 33, "chunks": [2] * 33}, "33 axes"),
+            ({"dtype": "|S7"}, "not a number type"),
+            ({"dtype": [["a", "<u2"]]}, "not a plain number type"),
+            ({"zarr_format": 3}, "not 2"),
+        ],
+    )
+    def test_an_array_that_can_not_be_is_refused_before_anything_is_allocated(
+        self, serve, change, says
+    ):
+        image = documents("zyx", shapes=[(8, 8, 8)])
+        image["0/.zarray"] |= change
+        assert says in self.text(serve, image)
+
+    def test_the_path_and_the_field_are_named(self, serve):
+        image = documents("zyx")
+        datasets_of(image)[1]["coordinateTransformations"][0]["scale"] = "small"
+        text = self.text(serve, image)
+        assert "multiscales[0].datasets[1].coordinateTransformations" in text
+        assert f"{PATH}/.zattrs" in text
+
+    def test_thousands_of_levels_are_not_asked_for(self, serve):
+        image = documents("zyx")
+        datasets_of(image).extend([datasets_of(image)[0]] * 5000)
+        server = serve(files(image))
+        failing(server.url_of(PATH), nb_remote.BadMetadata)
+        assert len(server.requests) == 3
+
+
+class TestWhatIsLeftOfADamagedImage:
+    def test_a_missing_level_is_left_out_and_noted(self, open_documents):
+        image = documents("zyx", shapes=[(8, 16, 16), (4, 8, 8), (2, 4, 4)])
+        del image["1/.zarray"]
+        (layer,) = open_documents(image).layers
+        assert layer.mags == ((1, 1, 1), (4, 4, 4))
+        assert any("level '1' is left out" in note for note in layer.notes)
+        assert layer.problem is None
+
+    def test_when_the_finest_level_is_missing_the_next_is_the_finest(self, open_documents):
+        image = documents("zyx")
+        del image["0/.zarray"]
+        (layer,) = open_documents(image).layers
+        assert layer.shape == (4, 8, 8)
+        assert layer.voxel_size_nm_xyz == (2, 2, 2)
+
+    @pytest.mark.parametrize("fault", ["403", "500", "hang", "login200"])
+    def test_a_level_that_fails_is_left_out_with_the_reason(self, serve, fault):
+        server = serve(files(documents("zyx")))
+        server.fail("*/1/.zarray", fault)
+        (layer,) = nb_remote.open(server.url_of(PATH), timeout=QUICK_S).layers
+        assert layer.mags == ((1, 1, 1),)
+        assert any("level '1' is left out" in note for note in layer.notes)
+
+    def test_an_unknown_codec_leaves_the_metadata_but_no_voxels(self, open_documents):
+        image = documents("zyx")
+        image["1/.zarray"]["compressor"] = {"id": "jpeg2k"}
+        dataset = open_documents(image)
+        (layer,) = dataset.layers
+        assert isinstance(layer.problem, nb_remote.UnsupportedCodec)
+        assert layer.problem.codec == "jpeg2k"
+        assert layer.mags == ((1, 1, 1), (2, 2, 2))
+        assert "can't be read: chunks are compressed with 'jpeg2k'" in repr(dataset)
+        assert len(dataset.datasource.data_layers[0].mags) == 2
+        with pytest.raises(nb_remote.UnsupportedCodec):
+            layer.levels[1][0, 0, 0]
+
+    def test_a_level_of_another_rank_is_left_out(self, open_documents):
+        image = documents("zyx")
+        image["1/.zarray"] = zarray((8, 8))
+        (layer,) = open_documents(image).layers
+        assert layer.mags == ((1, 1, 1),)
+        assert any("2 axes" in note for note in layer.notes)
+
+    def test_one_broken_image_among_several_does_not_stop_the_others(self, open_documents):
+        image = documents("zyx", name="good")
+        image[".zattrs"]["multiscales"].insert(0, {"version": "0.4"})
+        dataset = open_documents(image)
+        assert list(dataset) == ["good"]
+        assert "lists no datasets" in str(dataset.broken[0].problem)
+
+
+class TestLabelsThatFail:
+    def opened(self, open_documents, label, name="cells"):
+        return open_documents(with_labels(documents("zyx"), **{name: label}))
+
+    def test_one_that_does_not_exist_is_listed_with_its_reason(self, open_documents):
+        dataset = self.opened(open_documents, None)
+        assert list(dataset) == ["image.zarr"]
+        (broken,) = dataset.broken
+        assert broken.name == "labels-cells"
+        assert "does not exist" in str(broken.problem)
+
+    @pytest.mark.parametrize(
+        "label",
+        [
+            {".zattrs": b"not json"},
+            {".zattrs": {}},
+            {".zattrs": {"multiscales": [{}]}},
+            {".zattrs": documents("zyx")[".zattrs"]},
+            {**documents("zyx"), "0/.zarray": zarray((8, 16, 16), dtype="<u4")},
+        ],
+    )
+    def test_a_broken_one_never_stops_the_image(self, open_documents, label):
+        dataset = self.opened(open_documents, label)
+        assert list(dataset) == ["image.zarr"]
+        assert [one.name for one in dataset.broken] == ["labels-cells"]
+
+    @pytest.mark.parametrize("fault", ["403", "500", "hang"])
+    def test_one_that_the_server_refuses_never_stops_the_image(self, serve, fault):
+        server = serve(files(with_labels(documents("zyx"), cells=documents("zyx"))))
+        server.fail("*/labels/cells/*", fault)
+        dataset = nb_remote.open(server.url_of(PATH), timeout=QUICK_S)
+        assert list(dataset) == ["image.zarr"]
+        assert len(dataset.broken) == 1
+
+    @pytest.mark.parametrize("fault", ["500", "hang", "login200"])
+    def test_a_list_that_can_not_be_read_is_noted(self, serve, fault):
+        server = serve(files(documents("zyx")))
+        server.fail("*/labels/.zattrs", fault)
+        (layer,) = nb_remote.open(server.url_of(PATH), timeout=QUICK_S).layers
+        assert any("label images is not known" in note for note in layer.notes)
+
+    def test_a_list_that_is_forbidden_is_none(self, serve):
+        server = serve(files(documents("zyx")))
+        server.fail("*/labels/.zattrs", "403")
+        (layer,) = nb_remote.open(server.url_of(PATH)).layers
+        assert not any("label" in note for note in layer.notes)
+
+    def test_thousands_of_labels_are_not_asked_for(self, open_documents):
+        image = documents("zyx")
+        image["labels/.zattrs"] = {"labels": [f"l{n}" for n in range(3000)]}
+        dataset = open_documents(image)
+        assert len(open_documents.server.requests) == 3 + 2 + 100
+        assert any("first 100 of 3000" in note for note in dataset.layers[0].notes)
+
+
+HOSTILE = [
+    "../../secret",
+    "..",
+    "a/../../secret",
+    "/secret",
+    "https://evil.example/x",
+    "//evil.example/x",
+    "s3://bucket/x",
+    "file:///etc/passwd",
+    "simplecache::x",
+    "..\\secret",
+    "a\nb",
+    "x" * 5000,
+]
+
+
+@pytest.mark.parametrize("path", HOSTILE)
+def test_a_hostile_label_never_leaves_the_location(serve, path):
+    image = documents("zyx")
+    image["labels/.zattrs"] = {"labels": [path]}
+    server = serve(files(image))
+    dataset = nb_remote.open(server.url_of(PATH))
+    assert len(dataset) == 1
+    assert len(dataset.broken) == 1
+    assert len(server.requests) == 5
+    assert all(one.startswith(f"{PATH}/") and ".." not in one for one in server.paths())
+
+
+@pytest.mark.parametrize("path", HOSTILE)
+def test_a_hostile_level_never_leaves_the_location(serve, path):
+    image = documents("zyx")
+    datasets_of(image)[1]["path"] = path
+    server = serve(files(image) | {"secret/.zarray": b"{}"})
+    failing(server.url_of(PATH), nb_remote.BadMetadata)
+    assert len(server.requests) == 3
+    assert all(one.startswith(f"{PATH}/") for one in server.paths())
+
+
+@pytest.mark.parametrize("path", ["%2e%2e/secret", "a?b", "a#b", "a b", "\u00fc"])
+def test_a_strange_level_path_is_a_name_and_nothing_else(serve, path):
+    image = documents("zyx", shapes=[(8, 8, 8)])
+    datasets_of(image)[0]["path"] = path
+    image[f"{path}/.zarray"] = image.pop("0/.zarray")
+    server = serve(files(image))
+    assert len(nb_remote.open(server.url_of(PATH))) == 1
+    assert f"{PATH}/{path}/.zarray" in server.paths()
+
+
+class TestSeveralAddresses:
+    def test_one_that_fails_is_listed_and_the_others_open(self, serve):
+        server = serve(files(documents("zyx")))
+        dataset = nb_remote.open(server.url_of("wrong"), server.url_of(PATH))
+        assert list(dataset) == ["image.zarr"]
+        (failure,) = dataset.failures
+        assert isinstance(failure, nb_remote.NotRecognised)
+        assert failure.where == server.url_of("wrong")
+
+    @pytest.mark.parametrize("fault", ["hang", "drip"])
+    def test_a_slow_one_does_not_cost_the_others_their_turn(self, serve, fault):
+        good, slow = serve(files(documents("zyx"))), serve(files(documents("zyx")))
+        slow.fail("*", fault)
+        dataset = nb_remote.open(slow.url_of(PATH), good.url_of(PATH), timeout=QUICK_S)
+        assert list(dataset) == ["image.zarr"]
+        assert isinstance(dataset.failures[0], nb_remote.TimedOut)
+
+    def test_equal_names_are_numbered(self, serve):
+        server = serve(files(documents("zyx")))
+        assert list(nb_remote.open(*[server.url_of(PATH)] * 3)) == [
+            "image.zarr",
+            "image.zarr_2",
+            "image.zarr_3",
+        ]
+
+    def test_when_all_fail_the_first_reason_is_raised(self, serve):
+        server = serve({})
+        server.fail("b/*", "403")
+        with pytest.raises(nb_remote.AccessDenied):
+            nb_remote.open(server.url_of("b"), server.url_of("a"))

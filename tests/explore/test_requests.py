@@ -1,0 +1,136 @@
+"""What opening costs: which documents, how many, and how many round trips after each other."""
+
+import asyncio
+
+import pytest
+from tests.volumes.documents import PATH, documents, files, with_labels
+from tests.volumes.ome_zarr import VOLUMES, write
+
+import nb_remote
+from nb_remote.arrays.source import Source
+from nb_remote.explore import explore
+from nb_remote.location.parse import parse_address
+from nb_remote.store.base import StoreWrapper
+from nb_remote.threads import run
+
+PROBES = {".zattrs", "labels/.zattrs", ".zarray"}
+UNREAD = {"zarr.json", "info", "attributes.json", "datasource-properties.json", ".zgroup"}
+
+
+def asked(server, path=PATH):
+    """Documents asked for, in order; that nothing is asked twice shows in their number."""
+    assert {request.method for request in server.requests} <= {"GET"}
+    return [one.removeprefix(f"{path}/") for one in server.paths()]
+
+
+def test_an_image_costs_the_probes_and_its_levels(open_documents):
+    open_documents(documents("zyx"))
+    assert sorted(asked(open_documents.server)) == sorted([*PROBES, "0/.zarray", "1/.zarray"])
+
+
+def test_labels_cost_their_attributes_and_levels(open_documents):
+    open_documents(with_labels(documents("zyx"), a=documents("zyx"), b=documents("zyx")))
+    labels = [
+        f"labels/{name}/{key}" for name in "ab" for key in (".zattrs", "0/.zarray", "1/.zarray")
+    ]
+    expected = sorted([*PROBES, "0/.zarray", "1/.zarray", *labels])
+    assert sorted(asked(open_documents.server)) == expected
+
+
+@pytest.mark.parametrize("name", VOLUMES)
+def test_no_volume_of_the_table_costs_more_than_probes_levels_and_labels(serve, name):
+    written = write(name)
+    server = serve(written.files)
+    nb_remote.open(server.url_of(written.path))
+    labels = sum(1 + len(levels) for levels in written.labels.values())
+    assert len(server.requests) == len(PROBES) + len(written.levels) + labels
+
+
+def test_the_preview_and_the_datasource_cost_nothing_more(open_documents):
+    dataset = open_documents(documents("zyx"))
+    before = len(open_documents.server.requests)
+    assert repr(dataset)
+    assert dataset._repr_html_()
+    assert dataset.datasource.json()
+    assert dataset.layers[0].dask() is not None
+    assert len(open_documents.server.requests) == before
+
+
+def test_an_array_costs_the_probes_alone(serve):
+    server = serve(files(documents("zyx")))
+    nb_remote.open(server.url_of(f"{PATH}/0"))
+    assert sorted(asked(server, f"{PATH}/0")) == sorted(PROBES)
+
+
+def test_finding_nothing_costs_the_probes_and_the_names_of_other_formats(serve):
+    server = serve({})
+    with pytest.raises(nb_remote.NotRecognised):
+        nb_remote.open(server.url_of(PATH))
+    assert sorted(asked(server)) == sorted(PROBES | UNREAD)
+
+
+class Waves(StoreWrapper):
+    """Answers a request only when all of its round trip have been asked for.
+
+    A client that waits for one answer before it asks for the next one waits for ever.
+    """
+
+    def __init__(self, inner, *waves):
+        super().__init__(inner)
+        self._missing = [set(wave) for wave in waves]
+        self._complete = [asyncio.Event() for _ in waves]
+
+    async def get(self, key, *, limit):
+        (number,) = (n for n, wave in enumerate(self._missing) if key in wave)
+        self._missing[number].discard(key)
+        if not self._missing[number]:
+            self._complete[number].set()
+        await self._complete[number].wait()
+        return await self._inner.get(key, limit=limit)
+
+
+def explore_in_waves(server, *waves):
+    source = Source(parse_address(server.url_of(PATH)).location)
+
+    async def go():
+        inner = source.store
+        source.__dict__["store"] = Waves(inner, *waves)
+        return await explore(source)
+
+    return run(go(), deadline=5)
+
+
+IMAGE_WITH_LABELS = with_labels(documents("zyx"), a=documents("zyx"), b=documents("zyx"))
+SECOND = {"0/.zarray", "1/.zarray", "labels/a/.zattrs", "labels/b/.zattrs"}
+THIRD = {f"labels/{label}/{level}/.zarray" for label in "ab" for level in "01"}
+
+
+def test_an_image_with_labels_takes_three_round_trips(serve):
+    found = explore_in_waves(serve(files(IMAGE_WITH_LABELS)), PROBES, SECOND, THIRD)
+    assert len(found.layers) == 3
+
+
+def test_an_image_without_labels_takes_two(serve):
+    server = serve(files(documents("zyx")))
+    found = explore_in_waves(server, PROBES, {"0/.zarray", "1/.zarray"})
+    assert len(found.layers) == 1
+
+
+def test_the_measure_itself_notices_a_round_trip_too_many(serve):
+    server = serve(files(IMAGE_WITH_LABELS))
+    source = Source(parse_address(server.url_of(PATH)).location)
+
+    async def one_after_the_other():
+        store = Waves(source.store, PROBES)
+        for key in sorted(PROBES):
+            await store.get(key, limit=1000)
+
+    with pytest.raises(nb_remote.TimedOut):
+        run(one_after_the_other(), deadline=0.2)
+
+
+def test_several_addresses_are_asked_at_the_same_time(serve):
+    server = serve(files(documents("zyx")) | files(documents("zyx"), "other.zarr"))
+    server.latency_s = 0.2
+    nb_remote.open(server.url_of(PATH), server.url_of("other.zarr"))
+    assert server.peak_in_flight == 2 * len(PROBES)
