@@ -10,6 +10,8 @@ from nb_remote.errors import UnsupportedCodec
 
 # By how often they are met in public volumes; the order has no other meaning.
 ALLOWED: tuple[CodecType, ...] = (BLOSC, ZSTD, GZIP, ZLIB)
+# More of a name is not repeated in a message.
+_LONGEST_NAME = 60
 
 
 def parse_codec(name: str, config: Mapping[str, object], *, where: str) -> Codec:
@@ -32,6 +34,8 @@ def parse_codec(name: str, config: Mapping[str, object], *, where: str) -> Codec
     for kind in ALLOWED:
         if kind.name == name:
             return kind.parse(config)
+    if len(name) > _LONGEST_NAME:
+        name = name[:_LONGEST_NAME] + "…"
     known = ", ".join(kind.name for kind in ALLOWED)
     raise UnsupportedCodec(
         f"chunks are compressed with {name!r}, which can't be read",

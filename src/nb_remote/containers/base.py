@@ -55,9 +55,11 @@ def check_grid(
             field="chunks",
         )
     if any(not 0 < n <= MAX_EXTENT for n in shape):
-        raise BadMetadata(f"impossible shape {list(shape)}", where=where, field="shape")
+        raise BadMetadata(f"impossible shape {shortened(list(shape))}", where=where, field="shape")
     if any(not 0 < n <= MAX_EXTENT for n in chunk_shape):
-        raise BadMetadata(f"impossible chunks {list(chunk_shape)}", where=where, field="chunks")
+        raise BadMetadata(
+            f"impossible chunks {shortened(list(chunk_shape))}", where=where, field="chunks"
+        )
     chunk_bytes = prod(chunk_shape) * itemsize
     if chunk_bytes > MAX_CHUNK_BYTES:
         raise BadMetadata(
@@ -66,3 +68,12 @@ def check_grid(
             where=where,
             field="chunks",
         )
+
+
+def shortened(value: object) -> str:
+    """Write a value of the metadata so that it fits into a message."""
+    try:
+        text = repr(value)
+    except ValueError:  # an integer of thousands of digits
+        text = f"a huge {type(value).__name__}"
+    return text if len(text) <= 60 else text[:57] + "…"

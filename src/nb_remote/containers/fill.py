@@ -1,7 +1,11 @@
 """Fill values: JSON → an exact value of the array's type."""
 
+from math import isfinite
+from typing import Any, cast
+
 import numpy as np
 
+from nb_remote.containers.base import shortened
 from nb_remote.errors import BadMetadata
 
 _NAMED_FLOATS = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
@@ -31,12 +35,28 @@ def parse_fill(value: object, dtype: np.dtype[np.generic], *, where: str) -> np.
     if isinstance(value, str) and value in _NAMED_FLOATS and native.kind == "f":
         return native.type(_NAMED_FLOATS[value])
     if isinstance(value, bool | int | float):
-        try:
-            exact = native.type(value)
-        except (OverflowError, ValueError):
-            exact = None
-        if exact is not None and (native.kind == "f" or exact == value):
+        exact = _exact(value, native)
+        if exact is not None:
             return exact
     raise BadMetadata(
-        f"fill_value {value!r} is not a {native.name}", where=where, field="fill_value"
+        f"fill_value {shortened(value)} is not a {native.name}", where=where, field="fill_value"
     )
+
+
+def _exact(value: float, native: np.dtype[np.generic]) -> np.generic | None:
+    """The value in the array's type, or None where the type does not have it."""
+    if native.kind == "f":
+        try:
+            finite = isfinite(value)
+        except OverflowError:  # an integer of hundreds of digits
+            return None
+        with np.errstate(over="ignore"):
+            rounded: np.generic = native.type(value)
+        return rounded if bool(np.isfinite(rounded)) == finite else None
+    if isinstance(value, float) and not value.is_integer():
+        return None
+    whole = int(value)
+    if native.kind == "b":
+        return native.type(whole) if whole in (0, 1) else None
+    limits = np.iinfo(cast("np.dtype[np.integer[Any]]", native))
+    return native.type(whole) if limits.min <= whole <= limits.max else None
