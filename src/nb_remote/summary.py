@@ -94,7 +94,9 @@ def _levels_text(layer: "Layer") -> str:
         if mag is not None and len(set(mag)) > 1
         else str(mag[0])
         if mag is not None
-        else "×".join(f"{f:.3g}" for f in level.factor_xyz)
+        else "×".join(
+            f"{f * r:.3g}" for f, r in zip(level.factor_xyz, layer.placement.ratio_xyz, strict=True)
+        )
         for mag, level in zip(layer.mags, layer.inferred.geometry.levels, strict=True)
     ]
     return f"{len(names)}: mag {', '.join(names)}"

@@ -88,7 +88,8 @@ async def _image(store: Store, multiscale: Multiscale | BadMetadata, path: str) 
     for one, array in zip(multiscale.datasets, arrays, strict=True):
         if isinstance(array, NbRemoteError):
             problem = problem or array
-            notes.append(f"level {one.path!r} is left out: {array}")
+            # Without the hint: what to try with an address doesn't help with one of its levels.
+            notes.append(f"level {one.path!r} is left out: {array.text} at {array.where}")
         elif multiscale.axes is not None and len(multiscale.axes) != len(array.shape):
             notes.append(
                 f"level {one.path!r} is left out: it has {len(array.shape)} axes, "
