@@ -32,6 +32,8 @@ _PARAMETER = re.compile(
 _MOST_SECRETS = 256
 # Shorter ones would turn words of ordinary messages into stars.
 _SHORTEST_SECRET = 6
+# What is cut out may bring together what stood around it; real text settles in two.
+_MOST_PASSES = 8
 
 
 class _Secrets:
@@ -64,6 +66,14 @@ def remember_secret(value: str) -> None:
 
 def redact(text: str) -> str:
     """Return `text` without secrets. Redacting twice changes nothing."""
+    for _ in range(_MOST_PASSES):
+        before, text = text, _one_pass(text)
+        if text == before:
+            break
+    return text
+
+
+def _one_pass(text: str) -> str:
     for secret in _secrets.longest_first:
         if secret in text:
             text = text.replace(secret, MASK)

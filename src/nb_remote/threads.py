@@ -26,6 +26,8 @@ DECODE_THREAD_PREFIX = "nb-remote-decode"
 # system's resolver does and must not stop the others.
 _HELPER_THREADS = 4
 
+# Long enough to cost nothing, short enough for a person who presses stop.
+_LOOK_UP_SECONDS = 0.2
 # At exit, tasks that were cancelled get this long to let go of their connections.
 _EXIT_SECONDS = 1.0
 
@@ -115,10 +117,24 @@ def run(coro: Coroutine[Any, Any, T], *, deadline: float | None = None) -> T:
         )
     ticket = _Ticket()
     try:
-        return submit(ticket.hold(coro if deadline is None else _bounded(coro, deadline))).result()
+        return _wait(submit(ticket.hold(coro if deadline is None else _bounded(coro, deadline))))
     except BaseException:
         io_loop().call_soon_threadsafe(ticket.withdraw)
         raise
+
+
+def _wait(future: Future[T]) -> T:
+    """Return the result, looking up now and then.
+
+    A signal that arrives just before a thread falls asleep doesn't wake it (and on
+    Windows none does), so an endless wait could miss an interrupt for ever.
+    """
+    while True:
+        try:
+            return future.result(_LOOK_UP_SECONDS)
+        except TimeoutError:
+            if future.done():  # the work's own result, or its own TimeoutError
+                return future.result()
 
 
 class _Ticket:
