@@ -19,7 +19,12 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             sys.stderr.write(f"nb-remote: {error}\n")
         return 1
-    _print(dataset.datasource.json() if options.json else repr(dataset))
+    if options.json:
+        _print(dataset.datasource.json())
+        for problem in (*dataset.failures, *(one.problem for one in dataset.broken)):
+            sys.stderr.write(f"nb-remote: {problem}\n")
+    else:
+        _print(repr(dataset))
     return 0
 
 
@@ -38,9 +43,19 @@ def _parser() -> argparse.ArgumentParser:
         "--json", action="store_true", help="print the WEBKNOSSOS datasource JSON instead"
     )
     inspect.add_argument(
-        "--timeout", type=float, default=None, help="seconds until a silent server is given up"
+        "--timeout", type=_seconds, default=None, help="seconds until a silent server is given up"
     )
     return parser
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not seconds > 0:
+        raise ValueError(text)
+    return seconds
+
+
+_seconds.__name__ = "number of seconds"  # argparse: "invalid number of seconds value: '-1'"
 
 
 def _print(text: str) -> None:
