@@ -54,3 +54,8 @@ class ByteCache(Generic[V]):
         value = self._values.pop(key, None)
         if value is not None:
             self._held -= self._size_of(value)
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        self._values.clear()
+        self._held = 0

@@ -1,0 +1,49 @@
+"""One engine in a process of its own: reads jobs from its input, answers with measurements.
+
+python worker.py ENGINE URL
+"""
+
+import json
+import resource
+import sys
+import time
+import zlib
+
+import numpy as np
+from engines import ENGINES
+
+
+def box(spec):
+    return tuple(slice(*one) if isinstance(one, list) else one for one in spec)
+
+
+def measure(engine, job):
+    if job["cold"]:
+        engine.forget()
+    cpu = time.process_time()
+    start = time.perf_counter()
+    kind = job["kind"]
+    if kind == "open":
+        engine.open()
+        result = []
+    elif kind == "tiles":
+        result = engine.read_many([box(one) for one in job["boxes"]], job["in_flight"])
+    else:
+        result = [engine.read(box(job["box"]))]
+    wall = time.perf_counter() - start
+    cpu = time.process_time() - cpu
+    crc = 0
+    for one in result:
+        crc = zlib.crc32(np.ascontiguousarray(one), crc)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return {"wall": wall, "cpu": cpu, "crc": crc, "peak_mb": peak}
+
+
+def main():
+    engine = ENGINES[sys.argv[1]](sys.argv[2])
+    for line in sys.stdin:
+        print(json.dumps(measure(engine, json.loads(line))), flush=True)
+
+
+if __name__ == "__main__":
+    main()
