@@ -74,7 +74,7 @@ class Dataset(Mapping[str, Layer]):
         """The WEBKNOSSOS datasource; ``.json()`` gives ``datasource-properties.json``."""
         return build_datasource(self._inferred, self.space)
 
-    def view(self, **traits: Any) -> "View":
+    def view(self, **traits: Any) -> "View":  # noqa: ANN401  (the view checks them)
         """Return the slice canvas for this dataset.
 
         Parameters

@@ -159,7 +159,7 @@ class Layer:
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Block:  # noqa: FBT001  (as NumPy calls it)
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Block:  # noqa: ANN401, FBT001  (as NumPy calls it)
         return self.levels[0].__array__(dtype, copy)
 
     def _dataset_mag(self, mag: tuple[int, int, int] | None) -> tuple[int, int, int] | None:

@@ -163,3 +163,11 @@ class DataSource(_Model):
     def json(self, *, indent: int | None = 2) -> str:  # type: ignore[override]  # pydantic's is deprecated
         """Return ``datasource-properties.json`` as text."""
         return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False, allow_nan=False)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        """Show the document: as a tree where the notebook can, else as text."""
+        return {"application/json": self.to_dict(), "text/plain": self.json()}
+
+    def __repr__(self) -> str:
+        names = ", ".join(layer.name for layer in self.data_layers)
+        return f"DataSource({names}; {self.scale.factor} {self.scale.unit})"

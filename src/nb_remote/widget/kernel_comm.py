@@ -3,7 +3,7 @@
 from typing import Any
 
 
-def answer_on_the_asking_subshell(comm: Any) -> None:
+def answer_on_the_asking_subshell(comm: Any) -> None:  # noqa: ANN401  (comms have no types)
     """Undo ipykernel 7.4's routing of a comm's messages to the shell that last published on it.
 
     A cell that sets a trait of the view publishes from the main shell; 7.4 then sends every

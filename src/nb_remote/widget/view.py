@@ -78,7 +78,7 @@ class View(anywidget.AnyWidget):
     height = traitlets.Int(480, min=120, max=4000).tag(sync=True)
     slice = traitlets.Int(0)
 
-    def __init__(self, dataset: Dataset, **traits: Any) -> None:
+    def __init__(self, dataset: Dataset, **traits: Any) -> None:  # noqa: ANN401  (traitlets checks)
         _refuse_unknown(traits)
         # Front-end state arrives on another thread than the cell's.
         self._lock = threading.RLock()
