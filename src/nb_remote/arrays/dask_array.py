@@ -36,7 +36,9 @@ def to_dask(level: "LevelArray", chunks: tuple[int, ...] | None = None) -> da.Ar
         chunks = grow_chunks(level.shape, stored, level.dtype.itemsize, level.axes)
     elif len(chunks) != level.ndim:
         raise ValueError(f"chunks {chunks} for {level.ndim} axes {level.axes}")
-    elif any(c % s and c < n for c, s, n in zip(chunks, stored, level.shape, strict=True)):
+    elif any(
+        c < 1 or (c % s and c < n) for c, s, n in zip(chunks, stored, level.shape, strict=True)
+    ):
         raise ValueError(
             f"chunks {chunks} must be whole multiples of the stored chunks {stored}: "
             "otherwise every stored chunk is fetched several times"
@@ -56,11 +58,15 @@ def grow_chunks(
 ) -> tuple[int, ...]:
     """Join stored chunks along the shortest space axis until there are about `TARGET_BYTES`."""
     chunk = list(stored)
-    while prod(chunk) * itemsize < TARGET_BYTES:
+
+    def nbytes() -> int:
+        # Chunks reach over the edge; what lies outside is not computed.
+        return prod(min(c, n) for c, n in zip(chunk, shape, strict=True)) * itemsize
+
+    while nbytes() < TARGET_BYTES:
         growable = [n for n, name in enumerate(axes) if name in _SPACE and chunk[n] < shape[n]]
-        fitting = [n for n in growable if prod(chunk) * itemsize * 2 <= MAX_BYTES]
-        if not fitting:
+        if not growable or nbytes() * 2 > MAX_BYTES:
             break
-        shortest = min(fitting, key=lambda n: chunk[n])
+        shortest = min(growable, key=lambda n: chunk[n])
         chunk[shortest] *= 2
     return tuple(chunk)

@@ -1,5 +1,7 @@
 """One scale level as an array: NumPy indexing over remote chunks."""
 
+import hashlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -98,7 +100,23 @@ class LevelArray:
         return self._array.problem
 
     def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("len() of an array without axes")
         return self.shape[0]
+
+    def __iter__(self) -> Iterator[Block]:
+        """Yield ``self[0]``, ``self[1]``, …, each read when it is asked for.
+
+        Raises
+        ------
+        TooLarge
+            The whole level is larger than `MAX_READ_BYTES`: ``x in level``, ``max(level)`` and
+            the like would silently read all of it. Loop over ``range(len(level))`` on purpose.
+        """
+        if not self.shape:
+            raise TypeError("iteration over an array without axes")
+        self._check_size(normalise(..., self.shape))
+        return (self[n] for n in range(len(self)))
 
     def __getitem__(self, index: Index | tuple[Index, ...]) -> Block:
         """Read the voxels of a NumPy basic index.
@@ -118,7 +136,7 @@ class LevelArray:
         reading = run(reader.read(selection.ranges))
         return reading.block[selection.finish]
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Block:  # noqa: FBT001  (as NumPy calls it)
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Block:  # noqa: ANN401, FBT001  (as NumPy calls it)
         if copy is False:
             raise ValueError("a remote array can't be had without a copy")
         block = self[...]
@@ -132,7 +150,10 @@ class LevelArray:
 
     def __dask_tokenize__(self) -> tuple[object, ...]:
         location = self._source.location
-        return (type(self).__name__, location.scheme, location.host, location.path, self._array.key)
+        # The same address may hold another array later, or another one by its query.
+        query = hashlib.sha256(location.query.encode()).hexdigest()
+        stored = (self._array.key, self.shape, self.chunks, self.layout.dtype.str)
+        return (type(self).__name__, location.display(), query, *stored)
 
     def __reduce__(self) -> tuple[object, ...]:
         return (LevelArray, (self._array, self._source, self.axes, self.mag))

@@ -1,6 +1,5 @@
 """Where arrays are read from: an address with its credentials; the store opens when needed."""
 
-import functools
 import threading
 
 from nb_remote.chunks.caches import process_caches
@@ -38,13 +37,17 @@ class Source:
         self.location = location
         self._credentials = credentials or Anonymous()
         self._limits = limits or StoreLimits()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._store: RemoteStore | None = None
         self._readers: dict[str, ChunkReader] = {}
 
-    @functools.cached_property
+    @property
     def store(self) -> RemoteStore:
-        """The opened store."""
-        return open_store(self.location, self._credentials, limits=self._limits)
+        """The opened store, always the same one."""
+        with self._lock:
+            if self._store is None:
+                self._store = open_store(self.location, self._credentials, limits=self._limits)
+            return self._store
 
     @property
     def meter(self) -> Meter:

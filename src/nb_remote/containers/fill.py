@@ -53,7 +53,7 @@ def _exact(value: float, native: np.dtype[np.generic]) -> np.generic | None:
         with np.errstate(over="ignore"):
             rounded: np.generic = native.type(value)
         return rounded if bool(np.isfinite(rounded)) == finite else None
-    if isinstance(value, float) and not value.is_integer():
+    if not isinstance(value, int) and not value.is_integer():
         return None
     whole = int(value)
     if native.kind == "b":
