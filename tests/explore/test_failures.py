@@ -8,7 +8,7 @@ from tests.volumes.documents import PATH, datasets_of, documents, files, with_la
 import nb_remote
 from nb_remote.errors import NbRemoteError
 
-QUICK_S = 0.2
+QUICK_S = 0.4
 
 
 def failing(url, kind=NbRemoteError, **options):
@@ -70,9 +70,8 @@ def test_broken_json_in_the_attributes_alone_is_said(serve):
         ("drip", nb_remote.TimedOut, "no complete answer within"),
         ("reset", nb_remote.Unreachable, "connection broke"),
         ("garbage", nb_remote.ServerFailed, "does not answer in HTTP"),
-        ("hugelen", nb_remote.TooLarge, ""),
-        ("bomb", nb_remote.TooLarge, ""),
-        ("redirloop", nb_remote.ServerFailed, ""),
+        ("hugelen", nb_remote.TooLarge, "bytes"),
+        ("redirloop", nb_remote.ServerFailed, "redirect"),
     ],
 )
 def test_what_the_server_answers_to_everything_is_the_cause(serve, fault, kind, says):
@@ -168,8 +167,8 @@ class TestMetadataThatCanNotBeUsed:
             ({"chunks": [2**20, 2**20, 2**20]}, "one chunk of"),
             ({"chunks": [0, 8, 8]}, "impossible chunks"),
             ({"shape": [2] * 33, "chunks": [2] * 33}, "33 axes"),
-            ({"dtype": "|S7"}, "not a number type"),
-            ({"dtype": [["a", "<u2"]]}, "not a plain number type"),
+            ({"dtype": "|S7"}, "dtype '|S7' is no"),
+            ({"dtype": [["a", "<u2"]]}, "dtype [["),
             ({"zarr_format": 3}, "not 2"),
         ],
     )

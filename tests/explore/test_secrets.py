@@ -63,7 +63,7 @@ def test_errors_carry_none(private, fault):
     server, url, secret = private
     server.fail("*", fault)
     with pytest.raises(nb_remote.NbRemoteError) as caught:
-        nb_remote.open(url, timeout=0.2)
+        nb_remote.open(url, timeout=0.4)
     assert_clean(str(caught.value), secret)
     assert_clean(repr(caught.value), secret)
     assert_clean("".join(traceback.format_exception(caught.value)), secret)
@@ -72,7 +72,7 @@ def test_errors_carry_none(private, fault):
 def test_notes_on_levels_that_failed_carry_none(private):
     server, url, secret = private
     server.fail("*/1/.zarray", "500")
-    dataset = nb_remote.open(url, timeout=0.2)
+    dataset = nb_remote.open(url, timeout=0.4)
     assert any("left out" in note for note in dataset.layers[0].notes)
     assert_clean(repr(dataset) + dataset._repr_html_(), secret)
 
