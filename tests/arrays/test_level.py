@@ -92,6 +92,7 @@ def test_asarray_reads_everything_in_the_asked_type(level, dtype):
     got = np.asarray(level, dtype=dtype)
     assert got.dtype == np.dtype(dtype or "u2")
     np.testing.assert_array_equal(got, DATA)
+    assert level.__array__(np.dtype(dtype or "u2")).dtype == got.dtype
 
 
 def test_numpy_functions_take_a_level(level):
@@ -146,6 +147,17 @@ def test_what_is_too_large_is_refused_before_any_request(server, what):
         LARGE[what](level)
     assert caught.value.hint
     assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    "what", ["iteration", "first of an iteration", "membership", "the largest"]
+)
+def test_a_huge_level_of_small_planes_is_not_walked_through_by_accident(server, what):
+    level = huge(server, shape=(10**10, 8, 8))
+    with pytest.raises(TooLarge):
+        LARGE[what](level)
+    assert server.requests == []
+    assert level[10**9].shape == (8, 8)
 
 
 def test_too_many_chunks_are_refused_before_any_request(server):

@@ -37,7 +37,7 @@ def reads(draw):
     return shape, chunk_shape, tuple(ranges)
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(reads())
 def test_every_voxel_is_covered_once_and_every_part_is_needed(read):
     shape, chunk_shape, ranges = read
@@ -61,7 +61,7 @@ def test_every_voxel_is_covered_once_and_every_part_is_needed(read):
     assert len(parts) == count_chunks(layout(shape, chunk_shape), ranges)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(reads())
 def test_chunks_come_in_the_order_of_the_grid(read):
     shape, chunk_shape, ranges = read

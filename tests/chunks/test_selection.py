@@ -36,7 +36,7 @@ def in_numpy(data, index):
         return IndexError
 
 
-@settings(max_examples=1500)
+@settings(max_examples=600)
 @given(shapes, indices)
 @example((), ())
 @example((), ...)
@@ -58,7 +58,7 @@ def test_a_basic_index_means_what_it_means_in_numpy(shape, index):
     np.testing.assert_array_equal(got, expected)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(shapes, indices)
 def test_ranges_stay_inside_and_go_upwards(shape, index):
     try:

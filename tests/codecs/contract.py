@@ -27,7 +27,7 @@ def bytes_like_an_image(size, seed=0):
 
 
 # One test is run by several subclasses; its examples need not be shared between them.
-many = settings(max_examples=200, suppress_health_check=[HealthCheck.differing_executors])
+many = settings(max_examples=100, suppress_health_check=[HealthCheck.differing_executors])
 
 
 class CodecContract:

@@ -70,7 +70,7 @@ class TestIncompressibleBlosc(CodecContract):
 
 @pytest.mark.parametrize("cname", INNER)
 @pytest.mark.parametrize("shuffle", SHUFFLES)
-@pytest.mark.parametrize("typesize", [1, 2, 3, 4, 8, 16, 17, 255])
+@pytest.mark.parametrize("typesize", [1, 2, 3, 8, 17])
 def test_every_valid_buffer_is_read(cname, shuffle, typesize):
     """The check of the header must not refuse what c-blosc itself writes."""
     for kind in (bytes_like_an_image, lambda size: random.Random(size).randbytes(size), bytes):
@@ -218,7 +218,7 @@ for cname in INNER:
             size = 200_000 if cname == "lz4" else 4800
             good = blosc(chance.randbytes(size // 2) + bytes(size // 2), typesize,
                          cname=cname, shuffle=shuffle, blocksize=chance.choice([0, 128, 256]))
-            for _ in range(50):
+            for _ in range(25):
                 bad = bytearray(good)
                 for _ in range(chance.randint(1, 6)):
                     value = chance.choice([0, 1, 127, 128, 255, chance.randrange(256)])
@@ -243,7 +243,20 @@ def test_no_forged_buffer_ends_the_process(project_root):
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    assert int(done.stdout) > 3000
+    assert int(done.stdout) > 1500
+
+
+@pytest.mark.parametrize("stream", [1, 2, 3])
+@pytest.mark.parametrize("length", [2**30, -1, 2**31 - 1])
+def test_every_stream_of_a_split_block_is_followed(stream, length):
+    """Beside the check in c-blosc: not a byte outside of the buffer is looked at."""
+    encoded = blosc(bytes_like_an_image(200_000), 4, cname="lz4", blocksize=5000)
+    at = struct.unpack_from("<i", encoded, HEADER.size)[0]
+    for _ in range(stream):
+        at += 4 + struct.unpack_from("<i", encoded, at)[0]
+    forged_length = encoded[:at] + struct.pack("<i", length) + encoded[at + 4 :]
+    with pytest.raises(CorruptChunk, match="stream lies outside"):
+        decode(forged_length, 200_000)
 
 
 def test_memory_of_the_process_is_never_returned():

@@ -238,7 +238,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(st.dictionaries(st.sampled_from([*GOOD, "dimension_separator"]), json_values, max_size=3))
 def test_any_value_anywhere_gives_an_array_or_a_named_error(changes):
     array, error = parsed_or_refused(document(**changes))
@@ -248,7 +248,7 @@ def test_any_value_anywhere_gives_an_array_or_a_named_error(changes):
     assert (array.layout is None) == (array.problem is not None)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.text(max_size=10))
 def test_any_text_as_dtype_is_a_number_type_or_a_named_error(text):
     """NumPy understands a language of its own here, with warnings and syntax errors."""

@@ -66,7 +66,7 @@ def test_every_number_type_in_both_orders(read, dtype, order):
 
 @pytest.mark.parametrize("name", COMPRESSORS)
 @pytest.mark.parametrize("order", ["C", "F"])
-@pytest.mark.parametrize("dtype", ["|u1", ">u2", "<f4", "<u8"])
+@pytest.mark.parametrize("dtype", ["|u1", ">u8"])
 def test_every_compressor(read, name, order, dtype):
     data = ramp((20, 30, 17), dtype)
     objects = written(data, (8, 30, 16), order=order, compressors=COMPRESSORS[name])
@@ -169,7 +169,7 @@ def boxes():
     return draw_one()
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(case=boxes())
 def test_any_box_of_any_volume_equals_numpy(server, case):
     shape, chunks, dtype, layout, box = case
@@ -181,7 +181,7 @@ def test_any_box_of_any_volume_equals_numpy(server, case):
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
-@pytest.mark.parametrize("dtype", ["|u1", ">i4", "<f4", ">u8", "|b1"])
+@pytest.mark.parametrize("dtype", ["|b1", ">i4", "<f4"])
 @pytest.mark.parametrize(
     "compressor",
     [
