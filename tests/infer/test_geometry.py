@@ -279,3 +279,12 @@ class TestLabels:
         _, label = self.layers(shapes=[(8, 16, 16)], scales=[[8.0] * 3])
         assert label.geometry.translation_xyz.value == (0, 0, 0)
         assert label.geometry.translation_xyz.origin == "assumed"
+
+
+@pytest.mark.parametrize(
+    ("scale", "noted"), [(1.0, True), (2.0, False), (2.03, False), (4.0, True)]
+)
+def test_a_level_whose_scale_contradicts_its_shape_is_noted(scale, noted):
+    shapes = [(8, 65, 65), (8, 32, 32)]
+    layer = infer_one(documents("zyx", shapes=shapes, scales=[[1.0] * 3, [1.0, scale, scale]]))
+    assert any("level '1' covers another extent" in note for note in layer.notes) is noted
