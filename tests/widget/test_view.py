@@ -23,6 +23,12 @@ def test_it_starts_in_the_middle_of_the_bounding_box_and_fits_it(dataset):
     assert view.contrast_limits == {"image": [(0.0, 100.0), None]}
 
 
+def test_every_trait_may_be_given_when_it_is_made(dataset):
+    view = dataset.view(position=(1, 2, 3.5), zoom=2, contrast_limits=(5, 10), height=300)
+    assert (view.position, view.zoom, view.slice, view.height) == ((1, 2, 3.5), 2, 3, 300)
+    assert view.contrast_limits == {"image": [(5.0, 10.0), (5.0, 10.0)]}
+
+
 def test_slice_and_position_follow_each_other(dataset):
     view = dataset.view(slice=1)
     assert view.position == (5.0, 4.0, 1.5)

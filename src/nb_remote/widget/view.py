@@ -114,8 +114,9 @@ class View(anywidget.AnyWidget):
 
     @traitlets.validate("contrast_limits")
     def _merge_contrast_limits(self, proposal: traitlets.Bunch) -> ContrastLimits:
-        layers = self._dataset.layers
-        return merge_contrast_limits(layers, self.contrast_limits, proposal.value)
+        # While the widget is made, the raw first value stands in the trait already.
+        current = self.contrast_limits if isinstance(self.contrast_limits, Mapping) else {}
+        return merge_contrast_limits(self._dataset.layers, current, proposal.value)
 
     @traitlets.validate("position")
     def _finite_position(self, proposal: traitlets.Bunch) -> Sequence[float]:
