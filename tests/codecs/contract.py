@@ -1,5 +1,6 @@
 """What every codec promises: exactly the promised bytes, or `CorruptChunk`; never more memory."""
 
+import functools
 import tracemalloc
 
 import hypothesis.strategies as st
@@ -17,6 +18,7 @@ def codec_named(name, config=None):
     return parse_codec(name, config or {}, where="https://example.org/v/.zarray")
 
 
+@functools.cache
 def bytes_like_an_image(size, seed=0):
     """Neighbours are alike, yet no two stretches are the same."""
     state, out = seed * 7919 + 12345, bytearray()
