@@ -107,7 +107,12 @@ class Dataset(Mapping[str, Layer]):
         for one in self.broken:
             if one.name == name:
                 raise one.problem
-        raise KeyError(f"no layer {name!r}; there are {', '.join(map(repr, self._layers))}")
+        names = [*self._layers, *(one.name for one in self.broken)]
+        raise KeyError(f"no layer {name!r}; there are {', '.join(map(repr, names))}")
+
+    def __contains__(self, name: object) -> bool:
+        # Asking for a broken layer raises its own error, which is no answer here.
+        return name in self._layers
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._layers)

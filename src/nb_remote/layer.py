@@ -1,5 +1,6 @@
 """A layer: one stored pyramid, ready to be read and computed on."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -157,7 +158,10 @@ class Layer:
         return self.levels[0][index]
 
     def __len__(self) -> int:
-        return self.shape[0]
+        return len(self.levels[0])
+
+    def __iter__(self) -> Iterator[Block]:
+        return iter(self.levels[0])
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Block:  # noqa: ANN401, FBT001  (as NumPy calls it)
         return self.levels[0].__array__(dtype, copy)

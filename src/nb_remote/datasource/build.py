@@ -79,9 +79,13 @@ def _tidy(value: float) -> float:
 
 
 def _channel_layer_name(layer: InferredLayer, number: int) -> str:
-    """A channel with a name of its own gives the layer's name, as in WEBKNOSSOS."""
+    """Name a channel's layer by the channel, as WEBKNOSSOS does.
+
+    A layer with a single channel keeps its own name, so that it is called the same here and in
+    Python.
+    """
     channel = layer.channels[number]
-    if channel.name.origin == "metadata":
+    if channel.name.origin == "metadata" and len(layer.channels) > 1:
         return layer_name(channel.name.value)
     return layer.name.value
 
