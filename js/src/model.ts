@@ -21,6 +21,8 @@ export interface Traits {
   /** Height of the canvas, CSS pixels. */
   height: number;
   _problem: ErrorInfo | null;
+  /** Name of the kernel's end of the channel; empty before it is open. */
+  _comm_id: string;
 }
 
 export type TraitName = keyof Traits;

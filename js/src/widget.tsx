@@ -2,6 +2,7 @@ import type { AnyModel } from "@anywidget/types";
 import { render as renderInto } from "preact";
 import { App } from "./controls/App";
 import type { Model } from "./model";
+import { askForOwnSubshell } from "./subshell";
 import { Viewer } from "./viewer";
 
 interface RenderProps {
@@ -16,6 +17,7 @@ function initialize(): void {}
 
 function render({ model, el, signal }: RenderProps): () => void {
   const viewer = new Viewer(model as unknown as Model, signal);
+  askForOwnSubshell(model as unknown as Model, viewer.lifetime);
   const root = el.ownerDocument.createElement("div");
   root.className = "nbr";
   // The cell's own context menu and shortcuts stay out of the widget. JupyterLab looks for the mark on

@@ -33,7 +33,7 @@ def nb(notebook, served):
             f"import nb_remote as nbr\nds = nbr.open({served.url!r})\n"
             f"view = ds.view(position={POSITION}, zoom={ZOOM}, "
             f"contrast_limits={LIMITS}, height=300)\nview",
-            "import time\ntime.sleep(2)\nprint('slept')",
+            "print('another cell')",
         ]
     )
     page.run_cell(0)
@@ -185,6 +185,32 @@ def test_two_cells_may_show_the_same_view_and_move_together(notebook, served):
             return same_gray(rgb, ARRAY[3], LIMITS)
 
         until(slice_3_is_shown, what=f"slice 3 in cell {number}")
+
+
+def test_tiles_keep_coming_while_a_cell_runs_that_has_just_moved_the_view(notebook, served):
+    served.latency_s = 0.1
+    nb = notebook(
+        [
+            f"import nb_remote as nbr, time\nview = nbr.open({served.url!r}).view("
+            f"position={POSITION}, zoom={ZOOM}, contrast_limits={LIMITS}, height=300)\nview",
+            "view.slice = 11\ntime.sleep(8)\nprint('slept')",
+        ]
+    )
+    nb.run_cell(0)
+    nb.canvas()
+
+    nb.start_cell(1)
+
+    nb.page.wait_for_function(
+        """() => {
+            const { dataset } = document.querySelector('canvas[data-testid=nb-remote-canvas]');
+            return dataset.position.endsWith('11.5') && dataset.ready === '1';
+        }"""
+    )
+    picture = Picture(nb.page.locator("canvas[data-testid=nb-remote-canvas]"))
+    assert "slept" not in nb.cell_text(1), "the picture came only after the cell"
+    assert same_gray(picture.at_voxels((40, 60), POSITION[:2], (ZOOM, ZOOM)), ARRAY[11], LIMITS)
+    nb.wait_for_cell()
 
 
 def test_looking_warms_computing(nb, served):

@@ -10,9 +10,11 @@ import threading
 import numcodecs
 import numpy as np
 import pytest
+from tests.browser.volumes import write_ome_zarr
 from tests.containers.written import QUICK, below, level_at, ramp, written
 from tests.servers.http import PATIENCE_S
 
+import nb_remote
 from nb_remote.chunks.selection import normalise
 from nb_remote.errors import (
     AccessDenied,
@@ -401,3 +403,23 @@ def test_reads_from_many_threads_agree(server, level):
 def test_the_metadata_of_the_tests_are_what_they_say(server):
     document = json.loads(server.content["v/.zarray"])
     assert (document["shape"], document["chunks"]) == (list(SHAPE), list(CHUNKS))
+
+
+@pytest.mark.parametrize("separator", [".", "/"])
+def test_an_undeclared_separator_is_found_out_instead_of_reading_fill_value(serve, separator):
+    array = np.arange(6 * 6 * 6, dtype="u2").reshape(6, 6, 6)
+    written = write_ome_zarr([array], "zyx", chunks=(2, 2, 2))
+    meta = json.loads(written["0/.zarray"])
+    del meta["dimension_separator"]
+    written["0/.zarray"] = json.dumps(meta).encode()
+    chunks = [key for key in written if key.startswith("0/") and key[2].isdigit()]
+    renamed = {f"0/{key[2:].replace('/', separator)}": written.pop(key) for key in chunks}
+    server = serve(written | renamed)
+    level = nb_remote.open(server.url).layers[0].levels[0]
+
+    np.testing.assert_array_equal(level[...], array)
+
+    server.forget()
+    np.testing.assert_array_equal(nb_remote.open(server.url).layers[0].levels[0][0], array[0])
+    del server.content[f"0/{separator.join('222')}"]
+    assert (nb_remote.open(server.url).layers[0].levels[0][4:, 4:, 4:] == 0).all()

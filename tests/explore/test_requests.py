@@ -1,16 +1,13 @@
 """What opening costs: which documents, how many, and how many round trips after each other."""
 
-import asyncio
-
 import pytest
+from tests.explore.waves import Waves, explore_in_waves
 from tests.volumes.documents import PATH, documents, files, with_labels
 from tests.volumes.ome_zarr import VOLUMES, write
 
 import nb_remote
 from nb_remote.arrays.source import Source
-from nb_remote.explore import explore
 from nb_remote.location.parse import parse_address
-from nb_remote.store.base import StoreWrapper
 from nb_remote.threads import run
 
 PROBES = {".zattrs", "labels/.zattrs", ".zarray"}
@@ -69,50 +66,20 @@ def test_finding_nothing_costs_the_probes_and_the_names_of_other_formats(serve):
     assert sorted(asked(server)) == sorted(PROBES | UNREAD)
 
 
-class Waves(StoreWrapper):
-    """Answers a request only when all of its round trip have been asked for.
-
-    A client that waits for one answer before it asks for the next one waits for ever.
-    """
-
-    def __init__(self, inner, *waves):
-        super().__init__(inner)
-        self._missing = [set(wave) for wave in waves]
-        self._complete = [asyncio.Event() for _ in waves]
-
-    async def get(self, key, *, limit):
-        (number,) = (n for n, wave in enumerate(self._missing) if key in wave)
-        self._missing[number].discard(key)
-        if not self._missing[number]:
-            self._complete[number].set()
-        await self._complete[number].wait()
-        return await self._inner.get(key, limit=limit)
-
-
-def explore_in_waves(server, *waves):
-    source = Source(parse_address(server.url_of(PATH)).location)
-
-    async def go():
-        inner = source.store
-        source.__dict__["store"] = Waves(inner, *waves)
-        return await explore(source)
-
-    return run(go(), deadline=5)
-
-
 IMAGE_WITH_LABELS = with_labels(documents("zyx"), a=documents("zyx"), b=documents("zyx"))
 SECOND = {"0/.zarray", "1/.zarray", "labels/a/.zattrs", "labels/b/.zattrs"}
 THIRD = {f"labels/{label}/{level}/.zarray" for label in "ab" for level in "01"}
 
 
 def test_an_image_with_labels_takes_three_round_trips(serve):
-    found = explore_in_waves(serve(files(IMAGE_WITH_LABELS)), PROBES, SECOND, THIRD)
+    server = serve(files(IMAGE_WITH_LABELS))
+    _, found = explore_in_waves(server.url_of(PATH), PROBES, SECOND, THIRD)
     assert len(found.layers) == 3
 
 
 def test_an_image_without_labels_takes_two(serve):
     server = serve(files(documents("zyx")))
-    found = explore_in_waves(server, PROBES, {"0/.zarray", "1/.zarray"})
+    _, found = explore_in_waves(server.url_of(PATH), PROBES, {"0/.zarray", "1/.zarray"})
     assert len(found.layers) == 1
 
 

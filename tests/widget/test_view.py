@@ -111,6 +111,8 @@ def test_the_names_of_the_traits_are_a_promise(dataset):
     own = set(dataset.view().traits()) - set(nbr.widget.view.anywidget.AnyWidget.class_traits())
     assert own - {"_esm", "_css", "_anywidget_id"} == {
         "_scene",
+        "_comm_id",
+        "_problem",
         "position",
         "zoom",
         "slice",

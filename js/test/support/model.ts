@@ -21,6 +21,7 @@ export class FakeModel implements Model {
       contrast_limits: {},
       height: 480,
       _problem: null,
+      _comm_id: "",
       ...traits,
     };
   }

@@ -1,6 +1,6 @@
 """How an array is cut into stored chunks: the one thing the pipeline knows of a format."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
@@ -16,10 +16,17 @@ class ChunkKeys:
     """Folder of the array with a trailing slash, or empty."""
     separator: str
     """``.`` or ``/`` between the indices."""
+    declared: bool = True
+    """Whether the metadata state the separator. Where they don't, the other one is tried before
+    a chunk counts as missing."""
 
     def key(self, index: tuple[int, ...]) -> str:
         """Name of the object that holds chunk `index` (stored axis order)."""
         return self.prefix + (self.separator.join(map(str, index)) or "0")
+
+    def other(self) -> "ChunkKeys":
+        """Return the same names with the other separator."""
+        return replace(self, separator="/" if self.separator == "." else ".")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,7 +59,10 @@ class ChunkReader:
         self._decoding: SharedWork[Block | None] = SharedWork()
         self._presence: SharedWork[None] = SharedWork()
         self._seen_at = -PRESENCE_SECONDS
-        self._missing: dict[str, float] = {}
+        self._missing: dict[tuple[int, ...], float] = {}
+        self._keys = layout.keys
+        # Only names with a separator can be written in two ways.
+        self._separator_settled = layout.keys.declared or layout.ndim < 2
         # Names this reader in the shared caches, which must not keep the store alive.
         self._identity = object()
 
@@ -140,7 +143,7 @@ class ChunkReader:
         try:
             return decode_chunk(self.layout, raw, source)
         except CorruptChunk as error:
-            where = self._store.location.display(self.layout.keys.key(index))
+            where = self._store.location.display(self._keys.key(index))
             raise CorruptChunk(error.text, where=where, chunk=index) from None
 
     @contextmanager
@@ -149,28 +152,34 @@ class ChunkReader:
         try:
             yield
         except CorruptChunk:
-            self._caches.raw.discard((self._identity, self.layout.keys.key(index)))
+            self._caches.raw.discard((self._identity, index))
             raise
 
     async def _raw(self, index: tuple[int, ...]) -> bytes | None:
-        key = self.layout.keys.key(index)
-        cached = self._caches.raw.get((self._identity, key))
+        cached = self._caches.raw.get((self._identity, index))
         if cached is not None:
             return cached
-        if time.monotonic() - self._missing.get(key, -PRESENCE_SECONDS) < PRESENCE_SECONDS:
+        if time.monotonic() - self._missing.get(index, -PRESENCE_SECONDS) < PRESENCE_SECONDS:
             return None
-        raw = await self._fetching.get(key, lambda: self._fetch(key))
+        raw = await self._fetching.get(index, lambda: self._fetch(index))
         if raw is None:
             await self._confirm_presence()
-            self._remember_missing(key)
+            self._remember_missing(index)
         return raw
 
-    async def _fetch(self, key: str) -> bytes | None:
+    async def _fetch(self, index: tuple[int, ...]) -> bytes | None:
         limit = 2 * self.layout.chunk_bytes + COMPRESSED_SLACK
-        raw = await self._store.get(key, limit=limit)
+        keys = self._keys
+        raw = await self._store.get(keys.key(index), limit=limit)
+        # Another chunk may have settled the separator in the meantime.
+        if raw is None and (not self._separator_settled or self._keys != keys):
+            keys = keys.other()
+            raw = await self._store.get(keys.key(index), limit=limit)
         if raw is not None:
-            self._missing.pop(key, None)
-            self._caches.raw.put((self._identity, key), raw)
+            self._keys = keys
+            self._separator_settled = True
+            self._missing.pop(index, None)
+            self._caches.raw.put((self._identity, index), raw)
         return raw
 
     @property
@@ -178,10 +187,10 @@ class ChunkReader:
         """Chunks that were asked for and do not exist, each counted once while it is remembered."""
         return len(self._missing)
 
-    def _remember_missing(self, key: str) -> None:
+    def _remember_missing(self, index: tuple[int, ...]) -> None:
         if len(self._missing) >= MAX_REMEMBERED_MISSING:
             self._missing.clear()
-        self._missing[key] = time.monotonic()
+        self._missing[index] = time.monotonic()
 
     async def _confirm_presence(self) -> None:
         """A missing chunk is fill value only as long as the array itself is there."""

@@ -14,11 +14,13 @@ import anywidget
 import traitlets
 
 from nb_remote.dataset import Dataset
+from nb_remote.errors import ErrorInfo
 from nb_remote.infer.channels import Limits
 from nb_remote.threads import io_loop
 from nb_remote.widget.contrast_limits import ContrastLimits, merge_contrast_limits
 from nb_remote.widget.incoming import parse_message
 from nb_remote.widget.kernel_comm import answer_on_the_asking_subshell
+from nb_remote.widget.protocol import CloseMessage, ViewMessage
 from nb_remote.widget.scene import ContrastRanges, build_scene
 from nb_remote.widget.stream import Stream
 
@@ -77,6 +79,8 @@ class View(anywidget.AnyWidget):
     ).tag(sync=True, echo_update=False)
     height = traitlets.Int(480, min=120, max=4000).tag(sync=True)
     slice = traitlets.Int(0)
+    _comm_id = traitlets.Unicode("").tag(sync=True)
+    _problem = traitlets.Dict(None, allow_none=True).tag(sync=True)
 
     def __init__(self, dataset: Dataset, **traits: Any) -> None:  # noqa: ANN401  (traitlets checks)
         _refuse_unknown(traits)
@@ -89,7 +93,6 @@ class View(anywidget.AnyWidget):
         # Complete before the comm opens, so that the page never sees half a state.
         super().__init__(_scene=self._build_scene(), **_initial_traits(dataset, traits))
         self.on_msg(self._on_message)
-        answer_on_the_asking_subshell(self.comm)
 
     @property
     def dataset(self) -> Dataset:
@@ -143,6 +146,9 @@ class View(anywidget.AnyWidget):
     @traitlets.observe("comm")
     def _new_comm(self, change: traitlets.Bunch) -> None:
         answer_on_the_asking_subshell(change.new)
+        if change.new is not None:
+            # The page asks for a subshell of this comm's own by this name.
+            self._comm_id = change.new.comm_id
 
     def _on_message(self, _widget: object, content: object, _buffers: object) -> None:
         """Hand over to the IO loop: this runs on the shell's thread and must return at once."""
@@ -153,7 +159,21 @@ class View(anywidget.AnyWidget):
             return
         # Answers go out in the context of the request they answer.
         self._context = contextvars.copy_context()
-        io_loop().call_soon_threadsafe(self._stream.take, message)
+        io_loop().call_soon_threadsafe(self._take, message)
+
+    def _take(self, message: ViewMessage | CloseMessage) -> None:
+        try:
+            self._stream.take(message)
+        except Exception as error:  # the loop would swallow it, and the canvas would stay empty
+            log.exception("a message of the page could not be served")
+            self._problem = asdict(
+                ErrorInfo(
+                    code="internal",
+                    text=f"nb-remote failed to serve the view: {type(error).__name__}",
+                    where="",
+                    hint="This is a fault of nb-remote; the kernel's log has the details.",
+                )
+            )
 
     def _send_tiles(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         self._context.copy().run(self.send, content, buffers)

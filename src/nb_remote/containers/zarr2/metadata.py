@@ -72,7 +72,7 @@ def parse_array(document: object, path: str, location: Location) -> StoredArray:
             fill_value=parse_fill(meta.get("fill_value"), dtype, where=where),
             memory_order=_memory_order(meta.get("order"), len(shape), where),
             codecs=_codecs(meta, where),
-            keys=ChunkKeys(prefix=f"{path}/" if path else "", separator=_separator(meta, where)),
+            keys=_keys(meta, path, where),
             metadata_key=array_key(path),
         )
     except UnsupportedCodec as error:
@@ -119,6 +119,14 @@ def _memory_order(value: object, ndim: int, where: str) -> tuple[int, ...]:
         )
     axes = tuple(range(ndim))
     return axes if value == "C" else axes[::-1]
+
+
+def _keys(meta: dict[str, object], path: str, where: str) -> ChunkKeys:
+    return ChunkKeys(
+        prefix=f"{path}/" if path else "",
+        separator=_separator(meta, where),
+        declared="dimension_separator" in meta,
+    )
 
 
 def _separator(meta: dict[str, object], where: str) -> str:
