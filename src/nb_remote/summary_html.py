@@ -23,6 +23,7 @@ border-top:1px solid var(--jp-border-color3,#8883)}
 .nbr-table tbody th{color:var(--jp-ui-font-color2,inherit);white-space:nowrap}
 .nbr-origin{display:inline-block;font-size:10px;line-height:14px;padding:0 5px;margin-left:6px;
 border-radius:7px;border:1px solid currentColor;opacity:.75;vertical-align:1px}
+.nbr-origin-metadata{border-color:transparent;padding:0;opacity:.6}
 .nbr-origin-assumed{color:var(--jp-warn-color1,#b26a00);opacity:1}
 .nbr-origin-sampled,.nbr-origin-name{color:var(--jp-info-color1,#1976a8);opacity:1}
 .nbr-problem{color:var(--jp-error-color1,#c62828)}

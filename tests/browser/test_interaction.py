@@ -65,6 +65,10 @@ def shows(nb, plane, position_xy=POSITION[:2], limits=LIMITS, zoom=ZOOM):
     return fact
 
 
+def test_a_healthy_view_shows_no_problem(nb):
+    assert nb.page.locator(".nbr-problem").count() == 0
+
+
 def test_dragging_moves_the_picture_with_the_pointer_and_the_position_in_python(nb):
     x, y = centre(nb.canvas())
 

@@ -80,7 +80,7 @@ class View(anywidget.AnyWidget):
     height = traitlets.Int(480, min=120, max=4000).tag(sync=True)
     slice = traitlets.Int(0)
     _comm_id = traitlets.Unicode("").tag(sync=True)
-    _problem = traitlets.Dict(None, allow_none=True).tag(sync=True)
+    _problem = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
 
     def __init__(self, dataset: Dataset, **traits: Any) -> None:  # noqa: ANN401  (traitlets checks)
         _refuse_unknown(traits)
