@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from nb_remote.redact import redact
+from nb_remote.short_traceback import short_traceback
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,10 @@ class NbRemoteError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_rebuild, (type(self), self.text, self.where, self.hint, self._extra()))
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the message where it is seen: IPython asks for this instead of its own traceback."""
+        return short_traceback(self)
 
     def as_transient(self, *, retry_after_s: float | None = None) -> Self:
         """Mark this error as one that may pass, and return it."""
