@@ -1,6 +1,7 @@
 """What every codec promises: exactly the promised bytes, or `CorruptChunk`; never more memory."""
 
 import functools
+import pickle
 import tracemalloc
 
 import hypothesis.strategies as st
@@ -32,10 +33,27 @@ def bytes_like_an_image(size, seed=0):
 many = settings(max_examples=100, suppress_health_check=[HealthCheck.differing_executors])
 
 
-class CodecContract:
-    """Subclasses give `name` and `encode`, which uses an independent library."""
+class SizesContract:
+    """What every codec says about sizes, and that it travels. Subclasses give `name`."""
 
     name: str
+    config = None
+
+    @pytest.fixture
+    def codec(self):
+        return codec_named(self.name, self.config)
+
+    def test_it_is_a_value_that_travels(self, codec):
+        again = pickle.loads(pickle.dumps(codec))
+        assert again == codec
+        assert hash(again) == hash(codec)
+        with pytest.raises((AttributeError, TypeError)):
+            codec.name = "other"
+
+
+class CodecContract(SizesContract):
+    """Subclasses give `name` and `encode`, which uses an independent library."""
+
     stops_early = True
     sizes = (1, 2, 7, 127, 128, 1000, 4096, 65_536, 300_001)
     small = bytes_like_an_image(150, seed=3)
@@ -43,13 +61,11 @@ class CodecContract:
     def encode(self, data):
         raise NotImplementedError
 
-    def bomb(self):
-        """Return a small buffer that decodes to 1 GiB."""
-        raise NotImplementedError
-
-    @pytest.fixture
-    def codec(self):
-        return codec_named(self.name)
+    def test_the_sizes_are_what_they_are(self, codec):
+        for size in self.sizes:
+            encoded = len(self.encode(bytes_like_an_image(size)))
+            assert codec.encoded_size(size) in (encoded, None)
+            assert codec.decoded_size(encoded) in (size, None)
 
     def test_what_was_written_comes_back(self, codec):
         for size in self.sizes:
@@ -134,7 +150,7 @@ class CodecContract:
     @given(st.binary(max_size=200), st.integers(1, 300), st.floats(0, 1))
     def test_random_bytes_do_nothing_but_raise(self, data, size, part):
         try:
-            got = codec_named(self.name).decode(data, size, max(1, int(size * part)))
+            got = codec_named(self.name, self.config).decode(data, size, max(1, int(size * part)))
         except CorruptChunk:
             return
         assert len(got) <= size
@@ -146,10 +162,18 @@ class CodecContract:
         encoded[place % len(encoded)] ^= flip
         size = len(self.small)
         try:
-            got = codec_named(self.name).decode(bytes(encoded), size, size)
+            got = codec_named(self.name, self.config).decode(bytes(encoded), size, size)
         except CorruptChunk:
             return
         assert len(got) == size
+
+
+class CompressorContract(CodecContract):
+    """Codecs whose output may be any number of times as large as their input."""
+
+    def bomb(self):
+        """Return a small buffer that decodes to 1 GiB."""
+        raise NotImplementedError
 
     @pytest.mark.parametrize("stop", [2**16, 2**15])
     def test_a_bomb_is_refused_without_being_held(self, codec, stop):
@@ -169,3 +193,13 @@ class CodecContract:
         finally:
             tracemalloc.stop()
         assert peak < 2**20 + 2 * len(bomb)
+
+
+class FixedSizeContract(CodecContract):
+    """Codecs whose input has a size that follows from the output's."""
+
+    def test_every_input_of_another_size_is_refused(self, codec):
+        encoded = self.encode(self.small)
+        for data in (encoded[:-1], encoded[1:], encoded + b"\0", b"\0" + encoded, b"", encoded * 2):
+            with pytest.raises(CorruptChunk):
+                codec.decode(data, len(self.small), len(self.small))

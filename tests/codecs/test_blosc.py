@@ -10,7 +10,7 @@ import time
 import numcodecs
 import numpy as np
 import pytest
-from tests.codecs.contract import GIB, CodecContract, bytes_like_an_image, codec_named
+from tests.codecs.contract import GIB, CompressorContract, bytes_like_an_image, codec_named
 
 from nb_remote.errors import CorruptChunk
 
@@ -43,7 +43,7 @@ def gib_of_zeros():
     return blosc(bytes(GIB), typesize=8, cname="zstd", clevel=1)
 
 
-class TestBlosc(CodecContract):
+class TestBlosc(CompressorContract):
     name = "blosc"
     stops_early = False
 
@@ -54,7 +54,7 @@ class TestBlosc(CodecContract):
         return gib_of_zeros()
 
 
-class TestIncompressibleBlosc(CodecContract):
+class TestIncompressibleBlosc(CompressorContract):
     """Blosc stores what it can't compress; c-blosc reads such a cut buffer without an error."""
 
     name = "blosc"

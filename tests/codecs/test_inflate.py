@@ -8,7 +8,7 @@ import zlib
 
 import numcodecs
 import pytest
-from tests.codecs.contract import CodecContract, bytes_like_an_image, codec_named
+from tests.codecs.contract import CompressorContract, bytes_like_an_image, codec_named
 
 from nb_remote.errors import CorruptChunk
 
@@ -36,7 +36,7 @@ def flip_each_bit(codec, encoded, data, header):
     assert unnoticed < 8
 
 
-class TestGzip(CodecContract):
+class TestGzip(CompressorContract):
     name = "gzip"
 
     def encode(self, data):
@@ -49,7 +49,7 @@ class TestGzip(CodecContract):
         flip_each_bit(codec, self.encode(self.small), self.small, header=10)
 
 
-class TestZlib(CodecContract):
+class TestZlib(CompressorContract):
     name = "zlib"
 
     def encode(self, data):

@@ -6,7 +6,7 @@ import struct
 import numcodecs
 import pytest
 import zstandard
-from tests.codecs.contract import GIB, CodecContract, bytes_like_an_image, codec_named
+from tests.codecs.contract import GIB, CompressorContract, bytes_like_an_image, codec_named
 
 from nb_remote.errors import CorruptChunk
 
@@ -27,7 +27,7 @@ def gib_of_zeros(*, with_size):
     return b"".join([packer.compress(piece) for _ in range(GIB // len(piece))]) + packer.flush()
 
 
-class TestOneFrame(CodecContract):
+class TestOneFrame(CompressorContract):
     name = "zstd"
 
     def encode(self, data):
@@ -37,7 +37,7 @@ class TestOneFrame(CodecContract):
         return gib_of_zeros(with_size=True)
 
 
-class TestWithoutSize(CodecContract):
+class TestWithoutSize(CompressorContract):
     name = "zstd"
 
     def encode(self, data):
@@ -47,7 +47,7 @@ class TestWithoutSize(CodecContract):
         return gib_of_zeros(with_size=False)
 
 
-class TestWithoutSizeAndWithChecksum(CodecContract):
+class TestWithoutSizeAndWithChecksum(CompressorContract):
     name = "zstd"
 
     def encode(self, data):
@@ -72,7 +72,7 @@ class TestWithoutSizeAndWithChecksum(CodecContract):
         assert noticed > 7 * (len(encoded) - magic_and_header)
 
 
-class TestSeveralFrames(CodecContract):
+class TestSeveralFrames(CompressorContract):
     name = "zstd"
 
     def encode(self, data):
@@ -84,7 +84,7 @@ class TestSeveralFrames(CodecContract):
         return zstandard.compress(b"begin") + gib_of_zeros(with_size=False)
 
 
-class TestNumcodecs(CodecContract):
+class TestNumcodecs(CompressorContract):
     name = "zstd"
 
     def encode(self, data):

@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping
 
-from nb_remote.codecs.base import Bytes, Codec, CodecType, wrong_size
+from nb_remote.codecs.base import Codec, CodecType
 from nb_remote.codecs.blosc import BLOSC
+from nb_remote.codecs.chain import decode_chain
+from nb_remote.codecs.checksum import CHECKSUMS
 from nb_remote.codecs.inflate import GZIP, ZLIB
 from nb_remote.codecs.zstd import ZSTD
 from nb_remote.errors import UnsupportedCodec
 
+__all__ = ["ALLOWED", "decode_chain", "parse_codec"]
 # By how often they are met in public volumes; the order has no other meaning.
-ALLOWED: tuple[CodecType, ...] = (BLOSC, ZSTD, GZIP, ZLIB)
+ALLOWED: tuple[CodecType, ...] = (BLOSC, ZSTD, GZIP, ZLIB, *CHECKSUMS)
 # More of a name is not repeated in a message.
 _LONGEST_NAME = 60
+_ZARR3_PREFIX = "numcodecs."
+"""Zarr v3 metadata name the codecs of numcodecs so; they are the same ones."""
 
 
 def parse_codec(name: str, config: Mapping[str, object], *, where: str) -> Codec:
@@ -20,9 +25,9 @@ def parse_codec(name: str, config: Mapping[str, object], *, where: str) -> Codec
     Parameters
     ----------
     name
-        The codec's name in the metadata.
+        The codec's name in the metadata, of Zarr v2 or v3.
     config
-        Its configuration.
+        Its configuration. What only a writer needs, such as a level, is not looked at.
     where
         Address of the metadata, for the error.
 
@@ -32,8 +37,15 @@ def parse_codec(name: str, config: Mapping[str, object], *, where: str) -> Codec
         The codec is not on the allow-list, or its configuration is invalid.
     """
     for kind in ALLOWED:
-        if kind.name == name:
-            return kind.parse(config)
+        if kind.name == name.removeprefix(_ZARR3_PREFIX):
+            try:
+                return kind.parse(config)
+            except ValueError as error:
+                raise UnsupportedCodec(
+                    f"the configuration of {kind.name} can't be read: {error}",
+                    where=where,
+                    codec=kind.name,
+                ) from None
     if len(name) > _LONGEST_NAME:
         name = name[:_LONGEST_NAME] + "…"
     known = ", ".join(kind.name for kind in ALLOWED)
@@ -43,20 +55,3 @@ def parse_codec(name: str, config: Mapping[str, object], *, where: str) -> Codec
         codec=name,
         hint=f"This version reads: uncompressed, {known}.",
     )
-
-
-def decode_chain(codecs: tuple[Codec, ...], data: Bytes, size: int, stop: int) -> Bytes:
-    """Run `codecs` in decoding order; the result has `size` bytes, or at least `stop` of them.
-
-    Raises
-    ------
-    CorruptChunk
-        The data are damaged or have the wrong size.
-    """
-    if not codecs:
-        if len(data) != size:
-            raise wrong_size("uncompressed", len(data), size)
-        return data
-    for codec in codecs:
-        data = codec.decode(data, size, stop)
-    return data

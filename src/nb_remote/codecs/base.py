@@ -3,7 +3,8 @@
 Each codec file answers two questions apart: is this configuration valid
 (`parse`), and turn these bytes into those (`decode`). The decoded size is always
 known beforehand from the chunk's shape, so a decoder never allocates what the
-data claim, only what the metadata promised.
+data claim, only what the metadata promised. In a chain of codecs each one says
+how large its input must be, so that every step has such a promise (`chain`).
 """
 
 from collections.abc import Callable, Mapping
@@ -22,13 +23,34 @@ class Codec(Protocol):
     def name(self) -> str:
         """Name as in the metadata, for example ``zstd``."""
 
+    def encoded_size(self, size: int) -> int | None:
+        """Bytes that encode `size` bytes; None when it varies, as for compressors.
+
+        Raises
+        ------
+        ValueError
+            No data of this size can be encoded; with a sentence why.
+        """
+
+    def encoded_stop(self, size: int, stop: int) -> int | None:
+        """Return how many first bytes of the input give the first `stop` of `size` decoded bytes.
+
+        As many as `encoded_size` where the end is needed too; None when it varies.
+        """
+
+    def decoded_size(self, encoded: int) -> int | None:
+        """Bytes that `encoded` bytes decode to; None when it varies.
+
+        Asked where a checksum lies around compressed data, whose size nothing promises.
+        """
+
     def decode(self, data: Bytes, size: int, stop: int) -> Bytes:
         """Decode a chunk, or its beginning.
 
         Parameters
         ----------
         data
-            The encoded bytes.
+            The encoded bytes; when less than all is needed, at least the first `encoded_stop`.
         size
             Exact number of decoded bytes the chunk must have.
         stop
@@ -40,6 +62,24 @@ class Codec(Protocol):
         CorruptChunk
             The data are damaged, or decode to another size than promised.
         """
+
+
+class Compressor:
+    """The sizes of a codec whose encoded size depends on the data."""
+
+    __slots__ = ()
+
+    def encoded_size(self, size: int) -> int | None:  # noqa: ARG002  (see the class)
+        """See `Codec.encoded_size`."""
+        return None
+
+    def encoded_stop(self, size: int, stop: int) -> int | None:  # noqa: ARG002
+        """See `Codec.encoded_stop`."""
+        return None
+
+    def decoded_size(self, encoded: int) -> int | None:  # noqa: ARG002
+        """See `Codec.decoded_size`."""
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numcodecs import blosc as _blosc
 
-from nb_remote.codecs.base import Bytes, CodecType, damaged, wrong_size
+from nb_remote.codecs.base import Bytes, CodecType, Compressor, damaged, wrong_size
 
 _HEADER = struct.Struct("<BBBBIII")
 _STORED_FLAG = 0x02
@@ -26,7 +26,7 @@ _Offsets = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blosc:
+class Blosc(Compressor):
     """A Blosc 1 buffer with any inner compressor and shuffle."""
 
     name: str = "blosc"

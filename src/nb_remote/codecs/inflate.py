@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nb_remote.codecs.base import Bytes, CodecType, damaged, wrong_size
+from nb_remote.codecs.base import Bytes, CodecType, Compressor, damaged, wrong_size
 
 _GZIP_WBITS = 31
 _ZLIB_WBITS = 15
@@ -16,7 +16,7 @@ _MEMBER_BYTES = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inflate:
+class Inflate(Compressor):
     """A deflate stream with a gzip or zlib frame; several gzip members are read as one."""
 
     name: str

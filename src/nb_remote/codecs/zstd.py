@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import zstandard
 
-from nb_remote.codecs.base import Bytes, CodecType, damaged, wrong_size
+from nb_remote.codecs.base import Bytes, CodecType, Compressor, damaged, wrong_size
 
 _UNKNOWN_SIZE = (0, zstandard.CONTENTSIZE_UNKNOWN)
 _MARK = b"end of chunk"
@@ -14,7 +14,7 @@ _END = zstandard.ZstdCompressor().compress(_MARK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Zstd:
+class Zstd(Compressor):
     """One or more Zstandard frames."""
 
     name: str = "zstd"

@@ -4,6 +4,7 @@ Specification: https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html
 """
 
 import re
+from math import prod
 from typing import cast
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from nb_remote.chunks.layout import ChunkKeys, ChunkLayout
 from nb_remote.codecs.allowed import parse_codec
 from nb_remote.codecs.base import Codec
+from nb_remote.codecs.chain import check_chain
 from nb_remote.containers.base import StoredArray, check_grid, shortened
 from nb_remote.containers.fill import parse_fill
 from nb_remote.errors import BadMetadata, NbRemoteError, UnsupportedCodec
@@ -71,7 +73,7 @@ def parse_array(document: object, path: str, location: Location) -> StoredArray:
             dtype=dtype,
             fill_value=parse_fill(meta.get("fill_value"), dtype, where=where),
             memory_order=_memory_order(meta.get("order"), len(shape), where),
-            codecs=_codecs(meta, where),
+            codecs=_codecs(meta, prod(chunks) * dtype.itemsize, where),
             keys=_keys(meta, path, where),
             metadata_key=array_key(path),
         )
@@ -140,7 +142,7 @@ def _separator(meta: dict[str, object], where: str) -> str:
     return value
 
 
-def _codecs(meta: dict[str, object], where: str) -> tuple[Codec, ...]:
+def _codecs(meta: dict[str, object], chunk_bytes: int, where: str) -> tuple[Codec, ...]:
     filters = meta.get("filters")
     if not isinstance(filters, list | None):
         raise BadMetadata(
@@ -150,20 +152,13 @@ def _codecs(meta: dict[str, object], where: str) -> tuple[Codec, ...]:
         )
     steps = [("compressor", meta.get("compressor"))]
     steps += [("filters", step) for step in reversed(filters or [])]
-    codecs = [
+    codecs = tuple(
         _codec(step, field, where)
         for field, step in steps
         if step is not None or field == "filters"
-    ]
-    if len(codecs) > 1:
-        # The size between two compressors is not known, so it could not be bounded.
-        names = " and ".join(codec.name for codec in codecs)
-        raise UnsupportedCodec(
-            f"chunks are compressed more than once ({names}), which can't be read",
-            where=where,
-            codec=codecs[1].name,
-        )
-    return tuple(codecs)
+    )
+    check_chain(codecs, chunk_bytes, where=where)
+    return codecs
 
 
 def _codec(step: object, field: str, where: str) -> Codec:
