@@ -44,8 +44,9 @@ def test_threads_may_count_at_the_same_time():
 
     def count():
         for _ in range(2000):
-            with meter.exchange():
-                meter.received(3)
+            meter.began()
+            meter.received(3)
+            meter.ended()
 
     threads = [threading.Thread(target=count) for _ in range(4)]
     for thread in threads:

@@ -3,10 +3,11 @@
 import asyncio
 import ssl
 import weakref
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
 
 import aiohttp
+from aiohttp.connector import Connection
 from fsspec.implementations.http import HTTPFileSystem
 
 from nb_remote.store.address_guard import public_socket
@@ -96,11 +97,9 @@ async def _new_session(
         ssl=tls if tls is not None else True,
         socket_factory=public_socket if guarded else None,
     )
-    watch = aiohttp.TraceConfig()
-    watch.on_request_headers_sent.append(_calling(on_sent))
     return aiohttp.ClientSession(
         connector=connector,
-        trace_configs=[watch],
+        request_class=_counted_by(on_sent),
         auto_decompress=False,  # a small body may decode to gigabytes; we do it within bounds
         cookie_jar=aiohttp.DummyCookieJar(),  # no cookie is ever kept or sent
         read_bufsize=_READ_BUFFER,
@@ -113,13 +112,19 @@ async def _new_session(
     )
 
 
-def _calling(on_sent: Callable[[], None]) -> Callable[..., Awaitable[None]]:
-    """Make a trace callback of a plain one."""
+def _counted_by(on_sent: Callable[[], None]) -> type[aiohttp.ClientRequest]:
+    """Make a class of requests that call `on_sent` each time they go out.
 
-    async def count(*_: object) -> None:
-        on_sent()
+    aiohttp's trace hooks would tell the same, but they send five signals a request: 0.035 ms, as
+    much as a fifth of everything a small request costs.
+    """
 
-    return count
+    class Counted(aiohttp.ClientRequest):
+        async def send(self, conn: Connection) -> aiohttp.ClientResponse:
+            on_sent()
+            return await super().send(conn)
+
+    return Counted
 
 
 def _close_later(loop: asyncio.AbstractEventLoop, session: aiohttp.ClientSession) -> None:

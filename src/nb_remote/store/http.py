@@ -197,7 +197,8 @@ class HttpStore(PrivateStore):
         while True:
             session = await self._client.session(home=hop.home)
             secret = self._credentials.headers() if hop.home else {}
-            with self.meter.exchange():
+            self.meter.began()
+            try:
                 async with session.get(
                     hop.url, headers={**secret, **headers}, allow_redirects=False
                 ) as response:
@@ -208,6 +209,8 @@ class HttpStore(PrivateStore):
                     target = response.headers.get("Location")
                     hop = redirects.next_hop(hop, target, home=self._home, where=where)
                     await _drain(response)
+            finally:
+                self.meter.ended()
             if hop.url in seen or len(seen) > redirects.MOST_HOPS:
                 raise ServerFailed("the server redirects in circles", where=where)
             seen.add(hop.url)

@@ -5,8 +5,6 @@ that turned out useless cost as much as the ones that were asked for.
 """
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -46,37 +44,35 @@ class Meter:
         with self._lock:
             return MeterCounts(**self._counts)
 
-    @contextmanager
-    def exchange(self) -> Iterator[None]:
-        """Count one exchange as in flight until the block is left."""
-        self._add(in_flight=1)
-        try:
-            yield
-        finally:
-            self._add(in_flight=-1)
+    def began(self) -> None:
+        """Count an exchange as in flight."""
+        self._add("in_flight", 1)
+
+    def ended(self) -> None:
+        """Count an exchange as in flight no more."""
+        self._add("in_flight", -1)
 
     def sent(self) -> None:
         """Count a request that went out."""
-        self._add(requests=1)
+        self._add("requests", 1)
 
     def received(self, size: int) -> None:
         """Count `size` bytes of a body."""
-        self._add(received_bytes=size)
+        self._add("received_bytes", size)
 
     def missed(self) -> None:
         """Count an object that does not exist."""
-        self._add(missing=1)
+        self._add("missing", 1)
 
     def failed(self) -> None:
         """Count a read that raised."""
-        self._add(failed=1)
+        self._add("failed", 1)
 
-    def _add(self, **changes: int) -> None:
+    def _add(self, name: str, change: int) -> None:
         with self._lock:
-            for name, change in changes.items():
-                self._counts[name] += change
+            self._counts[name] += change
         if self._parent is not None:
-            self._parent._add(**changes)  # noqa: SLF001 - a meter itself
+            self._parent._add(name, change)  # noqa: SLF001 - a meter itself
 
     def __repr__(self) -> str:
         return f"Meter({self.counts()!r})"
