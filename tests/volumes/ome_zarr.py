@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import zarr
@@ -266,6 +266,10 @@ def _by_ome_zarr_py(
                 transformations(volume, axes, number) for number in range(len(levels))
             ],
         )
+    # From 0.19 on it leaves out the units that it was given.
+    multiscales = cast("list[dict[str, Any]]", group.attrs["multiscales"])
+    multiscales[0]["axes"] = axes_metadata(axes, volume.unit)
+    group.attrs["multiscales"] = multiscales
 
 
 _WRITERS: dict[str, Callable[..., None]] = {
