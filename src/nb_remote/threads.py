@@ -15,6 +15,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
 
+from nb_remote.batches import Batches
 from nb_remote.errors import TimedOut
 
 T = TypeVar("T")
@@ -22,6 +23,7 @@ P = ParamSpec("P")
 
 IO_THREAD_NAME = "nb-remote-io"
 DECODE_THREAD_PREFIX = "nb-remote-decode"
+_CORES = os.cpu_count() or 1
 # Name look-ups of the IO loop; a few, because one may hang as long as the
 # system's resolver does and must not stop the others.
 _HELPER_THREADS = 4
@@ -40,6 +42,8 @@ class _Threads:
         self.loop: asyncio.AbstractEventLoop | None = None
         self.thread: threading.Thread | None = None
         self.pool: ThreadPoolExecutor | None = None
+        self.batches: Batches | None = None
+        """Calls from the loop into the pool; made on the loop only."""
         self.closers: set[Callable[[], Coroutine[Any, Any, None]]] = set()
         """What the loop still has to close at exit; touched on the loop only."""
         self.here = threading.local()
@@ -73,7 +77,13 @@ async def in_decode_pool(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) 
     When the caller is cancelled, a call that has not started yet never will.
     """
     call = functools.partial(contextvars.copy_context().run, fn, *args, **kwargs)
-    return await asyncio.get_running_loop().run_in_executor(decode_pool(), call)
+    loop = asyncio.get_running_loop()
+    if loop is not _threads.loop:
+        return await loop.run_in_executor(decode_pool(), call)
+    if _threads.batches is None:
+        _threads.batches = Batches(loop, decode_pool(), _CORES)
+    result: T = await _threads.batches.submit(call)
+    return result
 
 
 def close_at_exit(close: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -203,7 +213,7 @@ def _make_pool() -> ThreadPoolExecutor:
         threading.current_thread().name = f"{DECODE_THREAD_PREFIX}-{next(numbers)}"
         _threads.here.role = "in its decode pool"
 
-    return ThreadPoolExecutor(os.cpu_count() or 1, initializer=enter)
+    return ThreadPoolExecutor(_CORES, initializer=enter)
 
 
 def _forget_after_fork() -> None:

@@ -1,5 +1,8 @@
 """Raw chunk → its voxels, decoding no more than the asked part needs."""
 
+import operator
+from itertools import count
+
 import numpy as np
 
 from nb_remote.chunks.layout import ChunkLayout
@@ -45,4 +48,7 @@ def decode_chunk(layout: ChunkLayout, raw: Bytes, source: tuple[slice, ...] | No
     block = np.frombuffer(decoded, dtype=layout.dtype, count=stop // layout.dtype.itemsize)
     block = block.reshape(memory_shape)
     block.flags.writeable = False
-    return block.transpose(np.argsort(layout.memory_order)) if memory_shape else block
+    order = layout.memory_order
+    if all(map(operator.eq, order, count())):  # C order, and no axes at all
+        return block
+    return block.transpose(np.argsort(order))
