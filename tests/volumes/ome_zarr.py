@@ -266,7 +266,7 @@ def _by_ome_zarr_py(
                 transformations(volume, axes, number) for number in range(len(levels))
             ],
         )
-    # From 0.19 on it leaves out the units that it was given.
+    # Some releases (0.21 is one) leave out the units that they were given.
     multiscales = cast("list[dict[str, Any]]", group.attrs["multiscales"])
     multiscales[0]["axes"] = axes_metadata(axes, volume.unit)
     group.attrs["multiscales"] = multiscales
