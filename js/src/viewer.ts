@@ -1,6 +1,7 @@
 import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { Lifetime } from "./lifetime";
 import type { Model } from "./model";
+import { NOTHING, type Progress, reportProgress, sameProgress } from "./progress";
 import type { ErrorInfo, FailedTile, Scene, TileHeader, Want } from "./protocol";
 import { TileRequests } from "./rpc";
 import { Session } from "./session";
@@ -23,21 +24,6 @@ import {
   zoomedAbout,
 } from "./view/viewport";
 import { neededTiles, type TileKey, tileKey } from "./view/wanted";
-
-/** How far the current view has come. */
-export interface Progress {
-  readonly wanted: number;
-  readonly here: number;
-  readonly failed: number;
-  /** True when the view needs more tiles than it may ask for. */
-  readonly truncated: boolean;
-  /** Target level of the first shown layer. */
-  readonly level: number;
-  /** The first failure in view. */
-  readonly error: ErrorInfo | null;
-}
-
-const NOTHING: Progress = { wanted: 0, here: 0, failed: 0, truncated: false, level: 0, error: null };
 
 /** Failures kept for retry; a person who wanders through a broken volume must not fill the memory. */
 const MAX_FAILURES = 4096;
@@ -218,36 +204,17 @@ export class Viewer {
       }),
     );
     this.#viewport.value = viewport;
-    this.#setProgress({
+    const progress: Progress = {
       wanted: needed.wants.length,
       here,
       failed: failed.length,
       truncated: needed.truncated,
       level: needed.targets[0] ?? 0,
       error: failed[0] ?? null,
-    });
-    this.#report(this.#canvas, viewport);
-  }
-
-  /** Most frames of a pan change nothing here, and then nothing is rendered for it. */
-  #setProgress(next: Progress): void {
-    const old = this.#progress.peek();
-    const names = Object.keys(next) as (keyof Progress)[];
-    if (names.some((name) => next[name] !== old[name])) this.#progress.value = next;
-  }
-
-  /** What browser tests wait for and read. */
-  #report(canvas: HTMLCanvasElement, { position, zoom }: Viewport): void {
-    const { wanted, here, failed, level } = this.#progress.peek();
-    const { dataset } = canvas;
-    dataset.tilesWanted = String(wanted);
-    dataset.tilesHere = String(here);
-    dataset.tilesFailed = String(failed);
-    dataset.generation = String(this.requests.generation);
-    dataset.level = String(level);
-    dataset.position = position.join();
-    dataset.zoom = String(zoom);
-    dataset.ready = here + failed === wanted ? "1" : "0";
+    };
+    // Most frames of a pan change nothing here, and then nothing is rendered for it.
+    if (!sameProgress(progress, this.#progress.peek())) this.#progress.value = progress;
+    reportProgress(this.#canvas, progress, viewport, this.requests.generation);
   }
 
   #receive(header: TileHeader, buffer: DataView | undefined): void {
