@@ -11,6 +11,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any, NamedTuple
 
+from nb_remote.priority import Priority, current_urgency
+
 CALLS_A_TURN = 16
 """Calls that a thread makes before others in the pool get their turn: about 5 ms of decoding."""
 
@@ -28,7 +30,7 @@ class _Outcome(NamedTuple):
 
 
 class Batches:
-    """Calls from one loop, made in a pool in the order they were asked for.
+    """Calls from one loop, made in a pool by priority, else in the order they were asked for.
 
     `submit` is called on the loop. A call whose future was cancelled before its turn is
     never made.
@@ -49,32 +51,39 @@ class Batches:
         self._threads = threads
         self._busy = 0
         """Threads at work; changed on the loop only, so no call is left without one."""
-        self._waiting: deque[_Call] = deque()
+        self._waiting: dict[Priority, deque[_Call]] = {p: deque() for p in sorted(Priority)}
         self._done: deque[_Outcome] = deque()
         self._told = False
 
     def submit(self, make: Callable[[], Any]) -> "asyncio.Future[Any]":
         """Have `make` called; return the future of its result."""
         future = self._loop.create_future()
-        self._waiting.append(_Call(future, make))
+        self._waiting[current_urgency().priority].append(_Call(future, make))
         self._start()
         return future
 
     def _start(self) -> None:
-        if self._busy < min(self._threads, len(self._waiting) + self._busy):
+        if self._busy < self._threads and any(self._waiting.values()):
             self._busy += 1
             self._pool.submit(self._turn)
 
     def _turn(self) -> None:
         """Make calls until there are none; runs in the pool."""
         for _ in range(CALLS_A_TURN):
-            try:
-                call = self._waiting.popleft()
-            except IndexError:
+            call = self._next()
+            if call is None:
                 break
             if not call.future.cancelled():
                 self._tell(_outcome(call))
         self._tell(_Outcome(None, None, None))
+
+    def _next(self) -> _Call | None:
+        for queue in self._waiting.values():
+            try:
+                return queue.popleft()
+            except IndexError:
+                continue
+        return None
 
     def _tell(self, outcome: _Outcome) -> None:
         self._done.append(outcome)

@@ -12,6 +12,7 @@ from nb_remote.chunks.layout import ChunkLayout
 from nb_remote.chunks.selection import Index, Selection, normalise
 from nb_remote.containers.base import StoredArray
 from nb_remote.errors import NbRemoteError, NotFound, TooLarge
+from nb_remote.priority import Priority
 from nb_remote.threads import run
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class LevelArray:
         selection = normalise(index, self.shape)
         self._check_size(selection)
         reader = self._source.reader(self.layout)
-        reading = run(reader.read(selection.ranges))
+        reading = run(reader.read(selection.ranges, priority=Priority.BULK))
         return reading.block[selection.finish]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Block:  # noqa: ANN401, FBT001  (as NumPy calls it)

@@ -15,6 +15,7 @@ from nb_remote.chunks.plan import ChunkPart, count_chunks, plan
 from nb_remote.chunks.selection import AxisRange
 from nb_remote.chunks.sharing import SharedWork
 from nb_remote.errors import CorruptChunk, NotFound
+from nb_remote.priority import Priority, working_at
 from nb_remote.store.base import Store
 from nb_remote.threads import in_decode_pool
 
@@ -71,6 +72,7 @@ class ChunkReader:
         ranges: tuple[AxisRange, ...],
         *,
         whole_chunks: bool = False,
+        priority: Priority = Priority.VISIBLE,
     ) -> Reading:
         """Read the voxels of `ranges`.
 
@@ -81,6 +83,8 @@ class ChunkReader:
         whole_chunks
             Decode touched chunks completely and keep them: right for a viewer, whose next
             slice lies in the same chunks. Otherwise only the needed planes are decoded.
+        priority
+            Who is served first where chunks have to wait, for a request or for a thread.
 
         Raises
         ------
@@ -101,8 +105,10 @@ class ChunkReader:
 
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(min(MAX_CHUNK_TASKS, count_chunks(self.layout, ranges))):
-                    group.create_task(work())
+                # Tasks take the priority along from where they are made.
+                with working_at(priority):
+                    for _ in range(min(MAX_CHUNK_TASKS, count_chunks(self.layout, ranges))):
+                        group.create_task(work())
         except BaseExceptionGroup as group_error:
             # One chunk's failure is the read's failure; the others were cancelled by the group.
             raise _first(group_error) from None

@@ -1,12 +1,11 @@
 """Bounds how many reads run at once; the others wait for their turn."""
 
-import asyncio
-
 from nb_remote.store.base import Store, StoreWrapper
+from nb_remote.store.turns import Turns
 
 
 class LimitedStore(StoreWrapper):
-    """Lets `in_flight` reads through at once, first come first served.
+    """Lets `in_flight` reads through at once, of the others the most urgent next.
 
     It wraps the retries: a read that waits for its next try keeps its place, so a
     server that asks for mercy gets it. Waiting for the turn costs no deadline.
@@ -14,7 +13,7 @@ class LimitedStore(StoreWrapper):
 
     def __init__(self, inner: Store, in_flight: int) -> None:
         super().__init__(inner)
-        self._turns = asyncio.Semaphore(in_flight)
+        self._turns = Turns(in_flight)
 
     async def get(self, key: str, *, limit: int) -> bytes | None:
         """Return the whole object, or None where it does not exist."""

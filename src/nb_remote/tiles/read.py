@@ -8,6 +8,7 @@ from nb_remote.arrays.source import Source
 from nb_remote.chunks.decode import Block
 from nb_remote.containers.base import StoredArray
 from nb_remote.errors import NotFound
+from nb_remote.priority import Priority
 from nb_remote.tiles.address import TileAddress
 
 
@@ -33,7 +34,9 @@ async def read_tile(address: TileAddress, array: StoredArray, source: Source) ->
     """
     if array.layout is None:
         raise array.problem or NotFound("the level can't be read")
-    reading = await source.reader(array.layout).read(address.ranges, whole_chunks=True)
+    reading = await source.reader(array.layout).read(
+        address.ranges, whole_chunks=True, priority=Priority.VISIBLE
+    )
     block = reading.block
     kept = [axis for axis in (address.row_axis, address.column_axis) if axis is not None]
     others = tuple(axis for axis in range(block.ndim) if axis not in kept)
