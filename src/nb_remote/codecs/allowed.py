@@ -3,16 +3,39 @@
 from collections.abc import Mapping
 
 from nb_remote.codecs.base import Codec, CodecType
+from nb_remote.codecs.base64 import BASE64
+from nb_remote.codecs.bitround import BITROUND
 from nb_remote.codecs.blosc import BLOSC
+from nb_remote.codecs.bz2 import BZ2
 from nb_remote.codecs.chain import decode_chain
 from nb_remote.codecs.checksum import CHECKSUMS
+from nb_remote.codecs.elementwise import ELEMENTWISE
 from nb_remote.codecs.inflate import GZIP, ZLIB
+from nb_remote.codecs.lz4 import LZ4
+from nb_remote.codecs.lzma import LZMA
+from nb_remote.codecs.packbits import PACKBITS
+from nb_remote.codecs.shuffle import SHUFFLE
 from nb_remote.codecs.zstd import ZSTD
 from nb_remote.errors import UnsupportedCodec
 
 __all__ = ["ALLOWED", "decode_chain", "parse_codec"]
 # By how often they are met in public volumes; the order has no other meaning.
-ALLOWED: tuple[CodecType, ...] = (BLOSC, ZSTD, GZIP, ZLIB, *CHECKSUMS)
+# Codecs that make objects of bytes (pickle, json2, msgpack2, vlen-*, categorize) never stand here.
+ALLOWED: tuple[CodecType, ...] = (
+    BLOSC,
+    ZSTD,
+    GZIP,
+    ZLIB,
+    LZ4,
+    BZ2,
+    LZMA,
+    *CHECKSUMS,
+    SHUFFLE,
+    *ELEMENTWISE,
+    BITROUND,
+    PACKBITS,
+    BASE64,
+)
 # More of a name is not repeated in a message.
 _LONGEST_NAME = 60
 _ZARR3_PREFIX = "numcodecs."

@@ -99,3 +99,21 @@ def wrong_size(name: str, got: int, size: int) -> CorruptChunk:
 def damaged(name: str, why: object) -> CorruptChunk:
     """The error for data that the decoder refuses."""
     return CorruptChunk(f"{name} data are damaged ({why})")
+
+
+def check_length(codec: Codec, data: Bytes, size: int, stop: int) -> None:
+    """Compare what a codec of fixed sizes is given with what it needs for `stop` of `size` bytes.
+
+    Raises
+    ------
+    CorruptChunk
+        There are too few bytes, or more than the whole chunk has.
+    """
+    try:
+        whole, needed = codec.encoded_size(size), codec.encoded_stop(size, stop)
+    except ValueError as error:
+        raise damaged(codec.name, error) from None
+    if whole is None or needed is None or not needed <= len(data) <= whole:
+        raise CorruptChunk(
+            f"{codec.name} has {len(data)} bytes to decode where the chunk needs {whole}"
+        )

@@ -45,7 +45,9 @@ def check_chain(codecs: tuple[Codec, ...], size: int, *, where: str) -> None:
         if inner is not None:
             if codec.decoded_size(size) is None:
                 names = f"{codec.name} and {inner.name}"
-                raise refused(inner, f"chunks are compressed more than once ({names})")
+                if codec.encoded_size(0) is None:
+                    raise refused(inner, f"chunks are compressed more than once ({names})")
+                raise refused(codec, f"a filter stands around compressed data ({names})")
             continue
         try:
             encoded = codec.encoded_size(size)
