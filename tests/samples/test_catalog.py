@@ -11,18 +11,19 @@ from nb_remote.samples.catalog import find
 
 
 def test_names():
-    assert samples.names() == ("brain", "histology")
+    assert samples.names() == ("brain", "histology", "procedural")
 
 
 def test_every_sample_says_where_it_comes_from():
     for name in samples.names():
-        assert "package" in samples.cite(name)
         assert "Licence" in samples.cite(name)
+    for sample in catalog.SAMPLES:
+        assert "package" in sample.citation
     assert "Fonov" in samples.cite("brain")
 
 
 def test_a_wrong_name_lists_the_right_ones():
-    with pytest.raises(ValueError, match=r"brain, histology\. Did you mean 'brain'\?"):
+    with pytest.raises(ValueError, match=r"brain, histology, procedural\. Did you mean 'brain'\?"):
         samples.cite("brian")
 
 

@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 
 from nb_remote.samples.cache import default_root, ensure_written, place_of
-from nb_remote.samples.catalog import SAMPLES, find
+from nb_remote.samples.catalog import SAMPLES, find_written
 from nb_remote.samples.serve import SampleServer
 
 
@@ -30,12 +30,12 @@ def main() -> int:
     if arguments.command == "serve":
         return serve(root)
     for name in arguments.names:
-        print(ensure_written(find(name), root), flush=True)
+        print(ensure_written(find_written(name), root), flush=True)
     return 0
 
 
 def serve(root: Path) -> int:
-    """Serve every sample below `root`, those too that are written later."""
+    """Serve every sample below `root`, those too that are written later, and computed ones."""
     # an interrupt of the notebook's kernel or of the demo is not meant for the server
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     places = {sample.address: place_of(sample, root) for sample in SAMPLES}

@@ -5,6 +5,9 @@ import importlib
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import ClassVar
+
+from nb_remote.samples import procedural
 
 REVISION = 1
 """Counts up when a writer changes what it writes, so that older copies are left alone."""
@@ -49,6 +52,25 @@ class Sample:
         importlib.import_module(f"nb_remote.samples.{self.name}").write(folder)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computed:
+    """A dataset that is computed by the server while it is read; nothing is written."""
+
+    size: int = procedural.LARGEST
+    """Voxels along each side."""
+    name: ClassVar[str] = "procedural"
+    citation: ClassVar[str] = (
+        "Procedural tissue, computed by nb_remote.samples.tissue from the coordinates of each "
+        "voxel: no measurement, and nothing to cite.\n"
+        "Licence: that of nb-remote."
+    )
+
+    @property
+    def address(self) -> str:
+        """Where the image lies below the address of the server."""
+        return procedural.address(self.size)
+
+
 SAMPLES = (
     Sample(
         name="brain",
@@ -83,12 +105,23 @@ SAMPLES = (
 )
 
 
-def find(name: str) -> Sample:
+def names() -> tuple[str, ...]:
+    """Names of all samples, written and computed."""
+    return (*(sample.name for sample in SAMPLES), Computed.name)
+
+
+def find(name: str) -> Sample | Computed:
     """Return the sample called `name`; a name that does not exist lists those that do."""
+    if name == Computed.name:
+        return Computed()
+    return find_written(name)
+
+
+def find_written(name: str) -> Sample:
+    """Return a sample that is written to a folder."""
     for sample in SAMPLES:
         if sample.name == name:
             return sample
-    names = [sample.name for sample in SAMPLES]
-    near = difflib.get_close_matches(name, names, n=1)
+    near = difflib.get_close_matches(name, names(), n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"There is no sample {name!r}; there are {', '.join(names)}.{hint}")
+    raise ValueError(f"There is no sample {name!r}; there are {', '.join(names())}.{hint}")

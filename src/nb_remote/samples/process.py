@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from nb_remote.samples.cache import default_root
-from nb_remote.samples.catalog import Sample
+from nb_remote.samples.catalog import Computed, Sample
 
 WRITE_DEADLINE_S = 180
 """The brain takes 5 s on a laptop; most of it is importing nilearn."""
@@ -35,12 +35,12 @@ class SampleProcess:
         self._address: str | None = None
         self._process: subprocess.Popen[str] | None = None
 
-    def url(self, sample: Sample) -> str:
+    def url(self, sample: Sample | Computed) -> str:
         """Address of a sample, once it is written and the server listens."""
         with self._lock:
             if self._root is None:
                 self._root = default_root()
-            if not (self._root / sample.place).is_dir():
+            if isinstance(sample, Sample) and not (self._root / sample.place).is_dir():
                 self._write(sample, self._root)
             if self._process is None or self._process.poll() is not None:
                 self._end()
@@ -132,7 +132,7 @@ class SampleProcess:
         return line
 
 
-def url(sample: Sample) -> str:
+def url(sample: Sample | Computed) -> str:
     """Address of a sample on the server named by the environment, else on this process's own."""
     running = os.environ.get(VARIABLE)
     if running:

@@ -1,4 +1,4 @@
-"""A small loopback HTTP server with ranges, for folders of samples: GET and HEAD, nothing else."""
+"""A loopback HTTP server with ranges, for folders and computed samples: GET and HEAD only."""
 
 import re
 import socketserver
@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import unquote, urlsplit
+
+from nb_remote.samples.computed import ComputedChunks
 
 _UNSAFE = re.compile(r"|\.\.?|.*[\\:\0].*", re.DOTALL)
 """Parts of a path that could lead elsewhere, on one system or another."""
@@ -41,7 +43,7 @@ def requested_span(header: str | None, size: int) -> Span | None:
 
 
 class SampleServer(socketserver.ThreadingTCPServer):
-    """Serves folders under their names on an ephemeral port of 127.0.0.1."""
+    """Serves folders under their names on an ephemeral port of 127.0.0.1, and computed volumes."""
 
     daemon_threads = True
     # a reader opens about 64 connections at once; the usual 5 would make most of them wait a second
@@ -49,6 +51,7 @@ class SampleServer(socketserver.ThreadingTCPServer):
 
     def __init__(self, folders: Mapping[str, Path]) -> None:
         self.folders = dict(folders)
+        self.computed = ComputedChunks()
         super().__init__(("127.0.0.1", 0), _Handler)
 
     @property
@@ -58,6 +61,17 @@ class SampleServer(socketserver.ThreadingTCPServer):
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing: a reader that goes away in the middle is no fault."""
+
+    def read(self, target: str) -> bytes | None:
+        """Return what a request target names, or None where there is nothing."""
+        name, _, key = unquote(urlsplit(target).path).removeprefix("/").partition("/")
+        if name not in self.folders:
+            return self.computed.read(name, key)
+        path = self.find(target)
+        try:
+            return path.read_bytes() if path is not None else None
+        except OSError:
+            return None
 
     def find(self, target: str) -> Path | None:
         """Return the file that a request target names, or None; never one outside the folders."""
@@ -99,12 +113,8 @@ class _Handler(BaseHTTPRequestHandler):
     do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = refuse
 
     def _answer(self, *, body: bool) -> None:
-        path = self.server.find(self.path)
-        try:
-            content = path.read_bytes() if path is not None else None
-        except OSError:
-            content = None
-        if path is None or content is None:
+        content = self.server.read(self.path)
+        if content is None:
             self._empty(HTTPStatus.NOT_FOUND)
             return
         size = len(content)
@@ -115,7 +125,10 @@ class _Handler(BaseHTTPRequestHandler):
             return
         span = part or Span(start=0, stop=size)
         self.send_response(HTTPStatus.PARTIAL_CONTENT if part else HTTPStatus.OK)
-        self.send_header("Content-Type", self.types.get(path.name, "application/octet-stream"))
+        self.send_header(
+            "Content-Type",
+            self.types.get(urlsplit(self.path).path.rpartition("/")[2], "application/octet-stream"),
+        )
         self.send_header("Content-Length", str(span.stop - span.start))
         self.send_header("Accept-Ranges", "bytes")
         if part:
