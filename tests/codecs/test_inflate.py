@@ -10,7 +10,21 @@ import numcodecs
 import pytest
 from tests.codecs.contract import CompressorContract, bytes_like_an_image, codec_named
 
+from nb_remote.codecs.fast_inflate import INFLATERS
 from nb_remote.errors import CorruptChunk
+
+
+@pytest.fixture(autouse=True, params=INFLATERS, ids=lambda inflater: inflater.name)
+def inflater(request):
+    """Every test of this file runs with each library that is installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nb_remote.codecs.inflate._INFLATER", request.param)
+        yield request.param
+
+
+def test_the_tests_know_every_library():
+    """The extra ``test`` installs the fast ones."""
+    assert len(INFLATERS) == 4
 
 
 @functools.cache

@@ -1,13 +1,12 @@
 """gzip (RFC 1952) and zlib (RFC 1950). Stops as soon as the asked bytes are there."""
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nb_remote.codecs.base import Bytes, CodecType, Compressor, damaged, wrong_size
+from nb_remote.codecs.fast_inflate import GZIP_WBITS, INFLATERS, ZLIB_WBITS
 
-_GZIP_WBITS = 31
-_ZLIB_WBITS = 15
+_INFLATER = INFLATERS[0]
 # Each further member costs a copy of what follows it in the window, so that a flood of tiny
 # members would take hours. Writers put 64 KiB into one (bgzip) or everything.
 _WINDOW = 2**16
@@ -27,6 +26,11 @@ class Inflate(Compressor):
         if size == 0:
             return b""
         whole = stop >= size
+        if whole and (in_one_go := _INFLATER.whole.get(self.wbits)):
+            decoded = in_one_go(data, size)
+            if decoded is not None:
+                return decoded
+            # Several members, or damaged: the stream below finds out which.
         # One byte more than promised is asked for, to notice data that are too long.
         wanted = size + 1 if whole else stop
         view = memoryview(data)
@@ -38,12 +42,12 @@ class Inflate(Compressor):
             if members > _SPARE_MEMBERS + size // _MEMBER_BYTES:
                 raise damaged(self.name, f"more than {members - 1} members")
             window = len(view) if members == 1 else _WINDOW
-            stream = zlib.decompressobj(self.wbits)
+            stream = _INFLATER.stream(self.wbits)
             while not stream.eof and total < wanted and at < len(view):
                 piece = view[at : at + window]
                 try:
                     part = stream.decompress(piece, wanted - total)
-                except zlib.error as error:
+                except _INFLATER.errors as error:
                     raise damaged(self.name, error) from None
                 at += len(piece) - len(stream.unused_data) - len(stream.unconsumed_tail)
                 parts.append(part)
@@ -57,11 +61,11 @@ class Inflate(Compressor):
 
 
 def _parse_gzip(_config: Mapping[str, object]) -> Inflate:
-    return Inflate(name="gzip", wbits=_GZIP_WBITS)
+    return Inflate(name="gzip", wbits=GZIP_WBITS)
 
 
 def _parse_zlib(_config: Mapping[str, object]) -> Inflate:
-    return Inflate(name="zlib", wbits=_ZLIB_WBITS)
+    return Inflate(name="zlib", wbits=ZLIB_WBITS)
 
 
 GZIP = CodecType(name="gzip", parse=_parse_gzip)
