@@ -18,11 +18,12 @@ from pathlib import Path
 
 import numpy as np
 from data import CHUNKS, COMPRESSORS, SHAPE, write
-from engines import CACHES, ENGINES
+from engines import CACHES
 
 HERE = Path(__file__).parent
 RIVAL = "tensorstore"
 SIDE = 1024
+TILES = 200
 
 
 def jobs(rng, chunk):
@@ -39,9 +40,12 @@ def jobs(rng, chunk):
     yield "cutout 96×256×256", {"kind": "read", "cold": True, "box": cut}
     tiles = [
         [int(a) % SHAPE[0], [int(b), int(b) + 256], [int(c), int(c) + 256]]
-        for a, b, c in rng.integers(0, (SHAPE[0], SHAPE[1] - 256, SHAPE[2] - 256), (50, 3))
+        for a, b, c in rng.integers(0, (SHAPE[0], SHAPE[1] - 256, SHAPE[2] - 256), (TILES, 3))
     ]
-    yield "50 tiles, 16 in flight", {"kind": "tiles", "cold": True, "boxes": tiles, "in_flight": 16}
+    yield (
+        f"{TILES} tiles, 16 in flight",
+        {"kind": "tiles", "cold": True, "boxes": tiles, "in_flight": 16},
+    )
 
 
 class Process:
@@ -115,7 +119,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--volumes", nargs="+", default=volumes, choices=volumes)
     parser.add_argument("--latency", nargs="+", type=float, default=[0, 30])
-    parser.add_argument("--engines", nargs="+", default=list(ENGINES), choices=list(ENGINES))
+    parser.add_argument("--engines", nargs="+", default=list(CACHES), choices=list(CACHES))
     cache = Path(tempfile.gettempdir()) / "nb-remote-bench"
     parser.add_argument("--data", type=Path, default=cache)
     options = parser.parse_args()

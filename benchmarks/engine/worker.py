@@ -9,8 +9,8 @@ import sys
 import time
 import zlib
 
+import engines
 import numpy as np
-from engines import ENGINES
 
 
 def box(spec):
@@ -40,7 +40,7 @@ def measure(engine, job):
 
 
 def main():
-    engine = ENGINES[sys.argv[1]](sys.argv[2])
+    engine = engines.make(sys.argv[1], sys.argv[2])
     for line in sys.stdin:
         print(json.dumps(measure(engine, json.loads(line))), flush=True)
 
