@@ -58,12 +58,32 @@ class StoreContract:
         with pytest.raises(ValueError, match="range"):
             run(store.get_range("whole", start, stop), deadline=5)
 
+    @pytest.mark.parametrize("length", [1, 7, 300, len(BODY)])
+    def test_get_suffix_returns_exactly_the_last_bytes(self, store, length):
+        found = run(store.get_suffix("whole", length), deadline=5)
+        assert type(found) is bytes
+        assert found == BODY[-length:]
+
+    def test_the_end_of_a_missing_object_is_none(self, store):
+        assert run(store.get_suffix("nothing", 4), deadline=5) is None
+
+    def test_an_object_shorter_than_the_suffix_is_an_error(self, store):
+        with pytest.raises(CorruptChunk, match="last 2049"):
+            run(store.get_suffix("whole", len(BODY) + 1), deadline=5)
+
+    @pytest.mark.parametrize("length", [0, -1])
+    def test_a_senseless_suffix_is_a_value_error(self, store, length):
+        with pytest.raises(ValueError, match="range"):
+            run(store.get_suffix("whole", length), deadline=5)
+
     @pytest.mark.parametrize("key", ["../v/whole", "a/../whole", "./whole", "/whole", "..\\whole"])
     def test_no_key_leads_out_of_the_location(self, store, key):
         with pytest.raises(BadMetadata, match="out of its location"):
             run(store.get(key, limit=9999), deadline=5)
         with pytest.raises(BadMetadata, match="out of its location"):
             run(store.get_range(key, 0, 4), deadline=5)
+        with pytest.raises(BadMetadata, match="out of its location"):
+            run(store.get_suffix(key, 4), deadline=5)
 
     def test_a_store_stays_in_its_process(self, store):
         with pytest.raises(TypeError, match="pickle"):

@@ -78,3 +78,24 @@ def test_a_login_page_is_never_taken_for_a_range(server, store_at, read):
     server.fail("a", "login200")
     with pytest.raises(Exception, match="asked for"):
         read(store_at(server.url, limits=QUICK).get_range("a", 100, 200))
+
+
+def test_the_end_is_asked_for_and_nothing_else_transferred(server, store_at, read):
+    store = store_at(server.url)
+    assert read(store.get_suffix("a", 100)) == BODY[-100:]
+    assert [request.range for request in server.requests] == ["bytes=-100"]
+    assert store.meter.counts().received_bytes == 100
+
+
+@pytest.mark.parametrize("fault", ["wrongrange", "silentrange", "shortlen"])
+def test_another_end_than_asked_for_is_an_error(server, store_at, read, fault):
+    server.fail("a", fault)
+    with pytest.raises(ServerFailed):
+        read(store_at(server.url).get_suffix("a", 100))
+
+
+def test_cutting_off_the_end_is_bounded_by_size(server, store_at, read):
+    server.fail("a", "norange")
+    limits = StoreLimits(whole_object_bytes=1000, tries=1)
+    with pytest.raises(TooLarge):
+        read(store_at(server.url, limits=limits).get_suffix("a", 10))

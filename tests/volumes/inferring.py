@@ -38,6 +38,9 @@ class DocumentStore:
     async def get_range(self, key: str, start: int, stop: int) -> bytes | None:
         raise AssertionError(f"no voxels are read here: {key} {start}:{stop}")
 
+    async def get_suffix(self, key: str, length: int) -> bytes | None:
+        raise AssertionError(f"no voxels are read here: {key} last {length}")
+
     async def close(self) -> None:
         """Nothing is held open."""
 

@@ -66,6 +66,37 @@ def check_content_range(header: str | None, start: int, stop: int, where: str) -
     )
 
 
+def check_content_suffix(header: str | None, length: int, where: str) -> None:
+    """Accept a 206 answer only when it carries exactly the object's last `length` bytes.
+
+    Raises
+    ------
+    CorruptChunk
+        When the object is shorter.
+    ServerFailed
+        When the answer carries other bytes, or does not say where the object ends.
+    """
+    found = re.fullmatch(rf"bytes\s+({_SIZE})-({_SIZE})/({_SIZE})", (header or "").strip())
+    if found is None:
+        raise ServerFailed("a partial answer does not say which bytes it carries", where=where)
+    first, last, whole = int(found[1]), int(found[2]), int(found[3])
+    if last + 1 == whole and last + 1 - first == length:
+        return
+    if whole < length:
+        raise too_short(whole, length, where)
+    raise ServerFailed(
+        f"the last {length} of {whole} bytes were asked for, the server sent {first} to {last + 1}",
+        where=where,
+    )
+
+
+def too_short(size: int, length: int, where: str) -> CorruptChunk:
+    """Return the error for an object of `size` bytes whose last `length` were asked for."""
+    return CorruptChunk(
+        f"the object has {size} bytes, but its last {length} were asked for", where=where
+    )
+
+
 def content_length(headers: Mapping[str, str]) -> int | None:
     """Return the announced length of the body in bytes, or None."""
     text = headers.get("Content-Length", "")

@@ -33,6 +33,12 @@ class Store(Protocol):
         An object that ends before `stop` raises `CorruptChunk`.
         """
 
+    async def get_suffix(self, key: str, length: int) -> bytes | None:
+        """Return exactly the last `length` bytes of the object, or None where it does not exist.
+
+        An object shorter than that raises `CorruptChunk`.
+        """
+
     async def close(self) -> None:
         """Release connections. The store can't be used afterwards."""
 
@@ -72,6 +78,10 @@ class StoreWrapper(PrivateStore):
     async def get_range(self, key: str, start: int, stop: int) -> bytes | None:
         """Return exactly the bytes ``start:stop``, or None where the object does not exist."""
         return await self._inner.get_range(key, start, stop)
+
+    async def get_suffix(self, key: str, length: int) -> bytes | None:
+        """Return exactly the last `length` bytes, or None where the object does not exist."""
+        return await self._inner.get_suffix(key, length)
 
     async def close(self) -> None:
         """Close the wrapped store."""

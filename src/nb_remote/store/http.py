@@ -17,10 +17,12 @@ from nb_remote.location.relative import require_inside
 from nb_remote.store import redirects
 from nb_remote.store.answers import (
     check_content_range,
+    check_content_suffix,
     complete_length,
     content_encodings,
     content_length,
     status_error,
+    too_short,
 )
 from nb_remote.store.base import PrivateStore
 from nb_remote.store.body import decode_body, read_body, too_large
@@ -92,6 +94,12 @@ class HttpStore(PrivateStore):
             raise ValueError(f"not a range of bytes: {start} to {stop}")
         return await self._typed(key, self._get_range(key, start, stop))
 
+    async def get_suffix(self, key: str, length: int) -> bytes | None:
+        """Return exactly the last `length` bytes, or None where the object does not exist."""
+        if length <= 0:
+            raise ValueError(f"not a range of bytes: the last {length}")
+        return await self._typed(key, self._get_suffix(key, length))
+
     async def close(self) -> None:
         """Close all connections."""
         self._closed = True
@@ -123,7 +131,7 @@ class HttpStore(PrivateStore):
     async def _get_range(self, key: str, start: int, stop: int) -> bytes | None:
         where = self.location.display(key)
         most = self._limits.whole_object_bytes
-        async with self._answer(key, start=start, stop=stop) as response:
+        async with self._answer(key, asked=f"bytes={start}-{stop - 1}") as response:
             if response.status == 404:
                 await self._missed(response)
                 return None
@@ -150,6 +158,27 @@ class HttpStore(PrivateStore):
         # A range of an encoded object is a range of the encoded bytes: no use on its own.
         whole = await self._get(key, most)
         return None if whole is None else _cut(whole, start, stop, where)
+
+    async def _get_suffix(self, key: str, length: int) -> bytes | None:
+        where = self.location.display(key)
+        most = self._limits.whole_object_bytes
+        async with self._answer(key, asked=f"bytes=-{length}") as response:
+            if response.status == 404:
+                await self._missed(response)
+                return None
+            encodings = content_encodings(response.headers)
+            if response.status == 206 and not encodings:
+                check_content_suffix(response.headers.get("Content-Range"), length, where)
+                return await self._part(response, length, where)
+            if response.status == 200:
+                self.ranges_ignored = True
+                return _end(await self._whole(response, most, where), length, where)
+            if response.status != 206:
+                raise status_error(response.status, response.headers, where)
+            await _drain(response)
+        # As in `_get_range`: the end of the encoded bytes is of no use.
+        whole = await self._get(key, most)
+        return None if whole is None else _end(whole, length, where)
 
     async def _whole(self, response: aiohttp.ClientResponse, limit: int, where: str) -> bytes:
         encodings = content_encodings(response.headers)
@@ -182,16 +211,14 @@ class HttpStore(PrivateStore):
         await _drain(response)
 
     @asynccontextmanager
-    async def _answer(
-        self, key: str, *, start: int = 0, stop: int = 0
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
+    async def _answer(self, key: str, *, asked: str = "") -> AsyncIterator[aiohttp.ClientResponse]:
         """Ask for `key` and follow redirects by hand: each hop is checked first."""
         self._check_usable()
         where = self.location.display(key)
         require_inside(key, where=where)
         headers = {"Accept-Encoding": "identity"}
-        if stop:
-            headers["Range"] = f"bytes={start}-{stop - 1}"
+        if asked:
+            headers["Range"] = asked
         hop = redirects.Hop(url=URL(self.location.url(key), encoded=True), home=True)
         seen = {hop.url}
         while True:
@@ -244,3 +271,9 @@ def _cut(whole: bytes, start: int, stop: int, where: str) -> bytes:
             where=where,
         )
     return whole[start:stop]
+
+
+def _end(whole: bytes, length: int, where: str) -> bytes:
+    if len(whole) < length:
+        raise too_short(len(whole), length, where)
+    return whole[-length:]

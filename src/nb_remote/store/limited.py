@@ -24,3 +24,8 @@ class LimitedStore(StoreWrapper):
         """Return exactly the bytes ``start:stop``, or None where the object does not exist."""
         async with self._turns:
             return await self._inner.get_range(key, start, stop)
+
+    async def get_suffix(self, key: str, length: int) -> bytes | None:
+        """Return exactly the last `length` bytes, or None where the object does not exist."""
+        async with self._turns:
+            return await self._inner.get_suffix(key, length)

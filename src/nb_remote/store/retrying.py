@@ -28,6 +28,10 @@ class RetryingStore(StoreWrapper):
         """Return exactly the bytes ``start:stop``, or None where the object does not exist."""
         return await self._bounded(key, lambda: self._inner.get_range(key, start, stop))
 
+    async def get_suffix(self, key: str, length: int) -> bytes | None:
+        """Return exactly the last `length` bytes, or None where the object does not exist."""
+        return await self._bounded(key, lambda: self._inner.get_suffix(key, length))
+
     async def _bounded(self, key: str, read: Callable[[], Awaitable[T]]) -> T:
         deadline_s = self._limits.deadline_s
         scope = asyncio.timeout(deadline_s)
