@@ -279,3 +279,35 @@ def test_millions_of_forged_blocks_are_checked_quickly():
     with pytest.raises(CorruptChunk):
         decode(head + table + struct.pack("<i", 2**20), blocks)
     assert time.perf_counter() - began < 2
+
+
+THREADS = """
+import os, threading
+import numpy as np
+from numcodecs import Blosc
+from nb_remote.codecs.allowed import parse_codec
+
+counts = []
+def decode_in_a_pool():
+    data = (np.arange(2**21) // 5 % 251).astype("u1")
+    encoded = bytes(Blosc("zstd", 1, blocksize=2**16).encode(data))
+    for _ in range(5):
+        parse_codec("blosc", {}, where="").decode(encoded, data.nbytes, data.nbytes)
+    counts.append(len(os.listdir("/proc/self/task")))
+
+before = len(os.listdir("/proc/self/task"))
+worker = threading.Thread(target=decode_in_a_pool)
+worker.start()
+worker.join()
+print(counts[0] - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")
+def test_blosc_makes_no_threads_within_a_pool(project_root):
+    """numcodecs asks c-blosc for threads of its own on the main thread only."""
+    command = [sys.executable, "-c", THREADS]
+    done = subprocess.run(
+        command, cwd=project_root, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert int(done.stdout) == 1

@@ -4,6 +4,7 @@ import gzip
 
 import google_crc32c
 import numcodecs
+import numpy as np
 import pytest
 import zstandard
 from tests.codecs.contract import bytes_like_an_image, codec_named
@@ -74,3 +75,76 @@ def test_endless_chains_are_refused():
     check_chain(chain(*["crc32"] * MAX_CODECS), 1000, where="")
     with pytest.raises(UnsupportedCodec, match="17 codecs"):
         check_chain(chain(*["crc32"] * (MAX_CODECS + 1)), 1000, where="")
+
+
+FILTERS = [
+    numcodecs.FixedScaleOffset(offset=0, scale=1, dtype="<u2", astype="<i4"),
+    numcodecs.Delta("<i4", "<i8"),
+]
+
+
+def filtered(*steps):
+    """Encoded data and their codecs, in decoding order."""
+    encoded = np.frombuffer(DATA, np.uint8)
+    for step in steps:
+        encoded = np.asarray(step.encode(encoded)).reshape(-1).view(np.uint8)
+    configs = [step.get_config() for step in reversed(steps)]
+    return encoded.tobytes(), tuple(codec_named(config.pop("id"), config) for config in configs)
+
+
+@pytest.mark.parametrize("stop", [1, 2, 3, 1000, 1001, 59_999, 60_000])
+def test_a_prefix_passes_through_filters(stop):
+    """Two bytes of the chunk are four, then eight of the filters' input."""
+    encoded, codecs = filtered(*FILTERS, numcodecs.Zstd())
+    check_chain(codecs, len(DATA), where="")
+    got = bytes(decode_chain(codecs, encoded, len(DATA), stop))
+    assert got == DATA[: (stop + 1) // 2 * 2]
+
+
+def test_a_filter_that_needs_the_end_asks_for_all():
+    asked = []
+
+    class Asked:
+        name = "asked"
+
+        def encoded_size(self, size):
+            return None
+
+        def encoded_stop(self, size, stop):
+            return None
+
+        def decode(self, data, size, stop):
+            asked.append((size, stop))
+            return data
+
+    for step, expected in ((FILTERS[1], (120_000, 16)), (numcodecs.Shuffle(4), (60_000, 60_000))):
+        encoded, (codec,) = filtered(step)
+        decode_chain((Asked(), codec), encoded, len(DATA), 8)
+        assert asked.pop() == expected
+
+
+def test_each_step_of_a_chain_is_checked():
+    encoded, codecs = filtered(*FILTERS, numcodecs.Zstd())
+    inside = zstandard.decompress(encoded)
+    for wrong in (inside[:-8], inside + bytes(8), inside[:-1], b""):
+        with pytest.raises(CorruptChunk):
+            decode_chain(codecs, zstandard.compress(wrong), len(DATA), len(DATA))
+
+
+def test_filters_can_not_grow_a_chunk_without_end():
+    grow = codec_named("delta", {"dtype": "|u1", "astype": "<f8"})
+    check_chain((grow,), 2**20, where="")
+    with pytest.raises(UnsupportedCodec, match="8 times"):
+        check_chain((grow, grow), 2**20, where="")
+
+
+def test_a_filter_around_compressed_data_is_refused():
+    delta = codec_named("delta", {"dtype": "|u1"})
+    with pytest.raises(UnsupportedCodec, match=r"around compressed data \(delta and gzip\)"):
+        check_chain((delta, *chain("gzip")), 1000, where="")
+    check_chain((codec_named("shuffle"), *chain("gzip")), 1000, where="")
+
+
+def test_a_filter_of_other_voxels_is_refused():
+    with pytest.raises(UnsupportedCodec, match="no whole number"):
+        check_chain((codec_named("delta", {"dtype": "<i8"}),), 1001, where="")

@@ -1,5 +1,6 @@
-"""LZ4, against numcodecs and tensorstore's inner data in blosc (`test_blosc`)."""
+"""LZ4, against numcodecs; blocks of lz4 within blosc are in `test_blosc`."""
 
+import random
 import struct
 
 import numcodecs
@@ -22,8 +23,6 @@ class TestLz4(CompressorContract):
 
 
 class TestIncompressible(TestLz4):
-    import random
-
     small = random.Random(1).randbytes(150)
 
 
