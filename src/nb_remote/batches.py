@@ -9,12 +9,17 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
+from time import monotonic
 from typing import Any, NamedTuple
 
 from nb_remote.priority import Priority, current_urgency
 
 CALLS_A_TURN = 16
 """Calls that a thread makes before others in the pool get their turn: about 5 ms of decoding."""
+
+HOLD_BACK_S = 0.002
+"""Seconds that a result may wait for others, unless there is nothing left to do: no one sees
+them, and a slice of 289 small chunks wakes the loop 65 times instead of 190."""
 
 
 class _Call(NamedTuple):
@@ -69,13 +74,18 @@ class Batches:
 
     def _turn(self) -> None:
         """Make calls until there are none; runs in the pool."""
+        told_at = monotonic()
         for _ in range(CALLS_A_TURN):
             call = self._next()
             if call is None:
                 break
             if not call.future.cancelled():
-                self._tell(_outcome(call))
-        self._tell(_Outcome(None, None, None))
+                self._done.append(_outcome(call))
+                if (now := monotonic()) - told_at > HOLD_BACK_S:
+                    told_at = now
+                    self._tell()
+        self._done.append(_Outcome(None, None, None))
+        self._tell()
 
     def _next(self) -> _Call | None:
         for queue in self._waiting.values():
@@ -85,8 +95,7 @@ class Batches:
                 continue
         return None
 
-    def _tell(self, outcome: _Outcome) -> None:
-        self._done.append(outcome)
+    def _tell(self) -> None:
         # Two threads may both find nobody told yet: one hop too many, and nothing lost.
         if not self._told:
             self._told = True
