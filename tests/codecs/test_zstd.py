@@ -1,6 +1,7 @@
 """Zstandard, against the zstandard and numcodecs packages."""
 
 import functools
+import random
 import struct
 
 import numcodecs
@@ -137,3 +138,27 @@ def test_a_forged_content_size_is_refused_before_it_is_allocated(claim):
     forged = b"\x28\xb5\x2f\xfd\xe0" + struct.pack("<Q", claim) + b"\x01\0\0"
     with pytest.raises(CorruptChunk):
         codec_named("zstd").decode(forged, 1000, 1000)
+
+
+@pytest.mark.parametrize("level", [-5, 1, 3, 12, 19, 22])
+@pytest.mark.parametrize("size", [2**17 - 1, 2**17, 2**18, 2**20 + 5])
+def test_every_beginning_is_read_whatever_the_blocks(level, size):
+    data = bytes_like_an_image(2**16, seed=level) * (size // 2**16 + 1)
+    data = (bytes(2**17) + data)[:size]
+    zstd = codec_named("zstd")
+    halves = zstandard.compress(data[: size // 2], level) + zstandard.compress(data[size // 2 :])
+    for encoded in (zstandard.compress(data, level), without_size(data, level=level), halves):
+        for stop in (1, 2**17 - 2, 2**17 - 1, 2**17, 2**17 + 1, 2**18, size // 2, size - 1):
+            if stop < size:
+                assert zstd.decode(encoded, size, stop) == data[:stop], stop
+
+
+def test_a_beginning_decodes_no_block_more_than_needed():
+    """The next one is damaged, and nobody notices."""
+    data = random.Random(1).randbytes(2**17)  # stored as it is
+    both = bytearray(zstandard.compress(data + bytes(2**17)))
+    second = both.index(data[-50:]) + 50
+    both[second:] = b"\xff" * len(both[second:])
+    assert codec_named("zstd").decode(bytes(both), 2**18, 2**17) == data
+    with pytest.raises(CorruptChunk):
+        codec_named("zstd").decode(bytes(both), 2**18, 2**17 + 1)

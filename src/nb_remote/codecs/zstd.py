@@ -9,6 +9,9 @@ import zstandard
 from nb_remote.codecs.base import Bytes, CodecType, Compressor, damaged, wrong_size
 
 _UNKNOWN_SIZE = (0, zstandard.CONTENTSIZE_UNKNOWN)
+_BLOCK = 2**17
+"""Decoded bytes of each block but the last, in a frame with a window as large."""
+_REPEATED_BYTE = 1
 _MARK = b"end of chunk"
 _END = zstandard.ZstdCompressor().compress(_MARK)
 """Read behind the data: it only decodes to the mark when the last frame is complete."""
@@ -33,11 +36,12 @@ class Zstd(Compressor):
     def decode(self, data: Bytes, size: int, stop: int) -> Bytes:
         """See `Codec.decode`."""
         try:
-            promised = zstandard.get_frame_parameters(data).content_size
+            frame = zstandard.get_frame_parameters(data)
+            promised = frame.content_size
             if promised not in _UNKNOWN_SIZE and promised > size:
                 raise wrong_size(self.name, promised, size)
             if stop < size:
-                decoded = _read(data, stop)
+                decoded = _beginning(data, stop, frame.window_size)
             elif promised in (size, zstandard.CONTENTSIZE_UNKNOWN):
                 decoded = _whole(data, size)
             else:
@@ -66,6 +70,32 @@ def _all_frames(data: Bytes, size: int) -> bytes:
     if not decoded.endswith(_MARK):
         raise damaged("zstd", "the end of the last frame is missing")
     return decoded[: -len(_MARK)]
+
+
+def _beginning(data: Bytes, stop: int, window: int) -> Bytes:
+    """Decode no block more than needed, which the stream does when `stop` lies between two.
+
+    Planes of 64³ and 128³ chunks often end there: half a chunk of 64³ takes half the time so.
+    """
+    if window >= _BLOCK:
+        first_blocks = memoryview(data)[: _end_of_blocks(data, -(-stop // _BLOCK))]
+        decoded = _read(first_blocks, stop)
+        if len(decoded) == stop:
+            return decoded
+    # Several frames, or smaller blocks, as the highest levels write them.
+    return _read(data, stop)
+
+
+def _end_of_blocks(data: Bytes, count: int) -> int:
+    """Where the first blocks of the first frame end. A wrong answer costs time, nothing else."""
+    at = zstandard.frame_header_size(data)
+    for _ in range(count):
+        header = int.from_bytes(data[at : at + 3], "little")
+        last, kind, size = header & 1, header >> 1 & 3, header >> 3
+        at += 3 + (1 if kind == _REPEATED_BYTE else size)
+        if last:
+            break
+    return at
 
 
 def _read(data: Bytes, wanted: int) -> bytes:
