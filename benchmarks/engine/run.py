@@ -22,11 +22,11 @@ from engines import CACHES
 
 HERE = Path(__file__).parent
 RIVAL = "tensorstore"
+PAIR = ("nb-remote", RIVAL)
 SIDE = 1024
-TILES = 200
 
 
-def jobs(rng, chunk):
+def jobs(rng, chunk, tile_count):
     """Yield (name, job) of one round, at seeded positions."""
     z, y, x = (int(rng.integers(0, n - s + 1)) for n, s in zip(SHAPE, (1, SIDE, SIDE), strict=True))
     low = [int(rng.integers(0, n - s + 1)) for n, s in zip(SHAPE, (96, 256, 256), strict=True)]
@@ -40,10 +40,10 @@ def jobs(rng, chunk):
     yield "cutout 96×256×256", {"kind": "read", "cold": True, "box": cut}
     tiles = [
         [int(a) % SHAPE[0], [int(b), int(b) + 256], [int(c), int(c) + 256]]
-        for a, b, c in rng.integers(0, (SHAPE[0], SHAPE[1] - 256, SHAPE[2] - 256), (TILES, 3))
+        for a, b, c in rng.integers(0, (SHAPE[0], SHAPE[1] - 256, SHAPE[2] - 256), (tile_count, 3))
     ]
     yield (
-        f"{TILES} tiles, 16 in flight",
+        f"{tile_count} tiles, 16 in flight",
         {"kind": "tiles", "cold": True, "boxes": tiles, "in_flight": 16},
     )
 
@@ -73,8 +73,9 @@ class Process:
         self._process.wait(10)
 
 
-def run(volume, url, engines, rounds):
-    """Return job → engine → list of measurements, one per round."""
+def run(volume, url, options):
+    """Return job → engine → round → measurement."""
+    engines = options.engines
     chunk = CHUNKS[volume.split("-")[0]][0]
     rng = np.random.default_rng(7)
     results = {}
@@ -83,30 +84,36 @@ def run(volume, url, engines, rounds):
             name: stack.enter_context(Process(str(HERE / "worker.py"), name, url))
             for name in engines
         }
-        for number in range(rounds + 1):
+        for number in range(options.rounds + 1):
             order = engines[number % len(engines) :] + engines[: number % len(engines)]
-            for name, job in jobs(rng, chunk):
+            if number > options.other_rounds:
+                order = [engine for engine in order if engine in PAIR]
+            for name, job in jobs(rng, chunk, options.tiles):
+                # the first round warms connections and imports
+                if job["kind"] == "tiles" and not 0 < number <= options.tile_rounds:
+                    continue
                 answers = {engine: workers[engine].ask(job) for engine in order}
                 if len({answer["crc"] for answer in answers.values()}) > 1:
                     raise SystemExit(f"{name}: engines differ: {answers}")
-                if number:  # the first round warms connections and imports
-                    for engine in engines:
-                        row = results.setdefault(name, {}).setdefault(engine, [])
-                        row.append(answers[engine])
+                if number:
+                    for engine, answer in answers.items():
+                        results.setdefault(name, {}).setdefault(engine, {})[number] = answer
     return results
 
 
 def table(results, engines):
-    yield "| job | engine | wall ms | CPU ms | wall ÷ ts (quartiles) | CPU ÷ ts | peak MB |"
-    yield "|---|---|---|---|---|---|---|"
+    yield "| job | engine | n | wall ms | CPU ms | wall ÷ ts (quartiles) | CPU ÷ ts | peak MB |"
+    yield "|---|---|---|---|---|---|---|---|"
     for job, rows in results.items():
         for engine in engines:
-            mine, theirs = rows[engine], rows[RIVAL]
+            mine = list(rows[engine].values())
+            theirs = [rows[RIVAL][number] for number in rows[engine]]
             wall = [m["wall"] / max(t["wall"], 1e-9) for m, t in zip(mine, theirs, strict=True)]
             cpu = [m["cpu"] / max(t["cpu"], 1e-9) for m, t in zip(mine, theirs, strict=True)]
             low, mid, high = np.percentile(wall, (25, 50, 75))
             yield (
-                f"| {job} | {engine} | {1e3 * statistics.median(m['wall'] for m in mine):.1f} "
+                f"| {job} | {engine} | {len(mine)} "
+                f"| {1e3 * statistics.median(m['wall'] for m in mine):.1f} "
                 f"| {1e3 * statistics.median(m['cpu'] for m in mine):.1f} "
                 f"| {mid:.2f} ({low:.2f}–{high:.2f}) | {statistics.median(cpu):.2f} "
                 f"| {max(m['peak_mb'] for m in mine)} |"
@@ -117,6 +124,9 @@ def main():
     volumes = [f"{chunk}-{codec}" for chunk in CHUNKS for codec in COMPRESSORS]
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--other-rounds", type=int, default=20, help="of all but the pair compared")
+    parser.add_argument("--tile-rounds", type=int, default=20)
+    parser.add_argument("--tiles", type=int, default=200)
     parser.add_argument("--volumes", nargs="+", default=volumes, choices=volumes)
     parser.add_argument("--latency", nargs="+", type=float, default=[0, 30])
     parser.add_argument("--engines", nargs="+", default=list(CACHES), choices=list(CACHES))
@@ -130,13 +140,13 @@ def main():
     print(f"{platform.platform()}, Python {platform.python_version()}; {SHAPE} uint8, EM-like")
     for engine in options.engines:
         print(f"- {engine}: cache {CACHES[engine]}")
-    for latency in options.latency:
-        for volume in options.volumes:
+    for volume in options.volumes:
+        for latency in options.latency:
             folder = str(options.data / volume)
             with Process(str(HERE / "server.py"), folder, str(latency)) as server:
                 url = f"http://127.0.0.1:{server.line().strip()}/"
-                results = run(volume, url, options.engines, options.rounds)
-            print(f"\n### {volume}, {latency:g} ms latency, n = {options.rounds}\n")
+                results = run(volume, url, options)
+            print(f"\n### {volume}, {latency:g} ms latency\n")
             print("\n".join(table(results, options.engines)), flush=True)
 
 
