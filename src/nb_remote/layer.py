@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nb_remote.arrays.level import LevelArray
+from nb_remote.arrays.region import Region
 from nb_remote.arrays.source import Source
 from nb_remote.chunks.decode import Block
 from nb_remote.chunks.selection import Index
@@ -130,8 +131,9 @@ class Layer:
         mag: int | tuple[int, int, int] | None = None,
         level: int | None = None,
         chunks: tuple[int, ...] | None = None,
+        region: Region | None = None,
     ) -> "da.Array":
-        """Return one level as a lazy dask array; nothing is fetched before it is computed.
+        """Return one level, or a box of it, as a lazy dask array; computing it fetches.
 
         Parameters
         ----------
@@ -142,16 +144,21 @@ class Layer:
         chunks
             Voxels of a dask chunk per stored axis, whole multiples of the stored chunks. By default
             stored chunks are joined up to about 32 MiB.
+        region
+            Only this box: slices of the level's own voxels per stored axis, for example
+            ``(slice(0, 64), slice(1000, 2000))``; the axes not named are taken whole.
 
         Raises
         ------
         ValueError
-            No such mag, both `mag` and `level` given, or unfit `chunks`.
+            No such mag, both `mag` and `level` given, unfit `chunks` or `region`.
+        TooLarge
+            More than a million chunks: dask would be busy with their names alone.
         """
         if mag is not None and level is not None:
             raise ValueError("give either mag or level, not both")
         index = self.level_of(mag) if mag is not None else (level or 0)
-        return self.levels[index].dask(chunks)
+        return self.levels[index].dask(chunks, region=region)
 
     def __getitem__(self, index: Index | tuple[Index, ...]) -> Block:
         """Read voxels of the finest level; see `LevelArray.__getitem__`."""

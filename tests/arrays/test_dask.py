@@ -11,11 +11,13 @@ import dask.array as da
 import numcodecs
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.arrays.test_level import huge
 from tests.containers.written import below, level_at, ramp, with_zarr_python, written
 
-from nb_remote.arrays.dask_array import MAX_BYTES, grow_chunks
-from nb_remote.errors import AccessDenied
+from nb_remote.arrays.dask_array import MAX_BYTES, MAX_TASKS, grow_chunks
+from nb_remote.errors import AccessDenied, TooLarge
 
 SHAPE, CHUNKS = (20, 33, 41), (8, 8, 16)
 DATA = ramp(SHAPE)
@@ -129,17 +131,98 @@ def test_chunks_that_do_not_fit_are_refused(server, level, chunks):
     assert server.requests == []
 
 
-def test_a_petavoxel_is_wrapped_at_once(server):
-    array = huge(server).dask()
-    assert array.nbytes == 2 * 10**15
-    assert 16 * MIB <= prod(array.chunksize) * 2 <= MAX_BYTES
+@given(
+    shape=st.tuples(*[st.integers(1, 10**6)] * 3),
+    stored=st.tuples(*[st.sampled_from([1, 7, 16, 64, 100, 128, 512])] * 3),
+    itemsize=st.sampled_from([1, 2, 4, 8, 16]),
+)
+def test_chunks_of_any_level_are_16_to_64_mib_where_there_is_enough(shape, stored, itemsize):
+    chunk = grow_chunks(shape, stored, itemsize, ("z", "y", "x"))
+    assert all(c >= s and c % s == 0 for c, s in zip(chunk, stored, strict=True))
+    nbytes = prod(map(min, chunk, shape)) * itemsize
+    one = prod(map(min, stored, shape)) * itemsize
+    assert nbytes <= max(MAX_BYTES, one)
+    assert nbytes >= min(16 * MIB, prod(shape) * itemsize)
+
+
+# --- many tasks, and parts -----------------------------------------------------------
+
+
+def test_a_petavoxel_is_refused_with_advice_before_dask_builds_anything(server, monkeypatch):
+    level = huge(server)
+    monkeypatch.setattr(da, "from_array", lambda *_, **__: pytest.fail("built"))
+    with pytest.raises(TooLarge, match=r"would have [\d,]{10,} tasks") as caught:
+        level.dask()
+    for word in ("mag=", "level=", "region=", "chunks="):
+        assert word in caught.value.hint
+    with pytest.raises(TooLarge, match="3,818,360,547 tasks"):
+        level.dask((64, 64, 64))
     assert server.requests == []
+
+
+def test_a_million_tasks_are_the_limit(server):
+    assert MAX_TASKS == 10**6
+    assert huge(server, shape=(6400,) * 3).dask((64, 64, 64)).npartitions == 10**6
+    with pytest.raises(TooLarge, match="1,010,000 tasks"):
+        huge(server, shape=(6401, 6400, 6400)).dask((64, 64, 64))
+
+
+def test_a_part_of_a_petavoxel_is_computed(server):
+    level = huge(server, dimension_separator=".")
+    corner = (slice(50_000, 50_010), slice(70_000, 70_003), slice(-2, None))
+    array = level.dask(region=corner)
+    assert server.requests == []
+    np.testing.assert_array_equal(array.compute(scheduler="threads"), np.full((10, 3, 2), 5))
+    assert set(server.paths()) - {"v/.zarray"} == {"v/781.1093.1562"}
 
 
 def test_a_part_of_a_teravoxel_is_computed(server):
     """dask walks over the names of all its chunks, here 60 000, however few are computed."""
     array = huge(server, shape=(10_000,) * 3).dask()
     assert array[:1, :1, -2:].compute(scheduler="threads").tolist() == [[[5, 5]]]
+
+
+REGIONS = [
+    (slice(3, 17), slice(5, 30), slice(10, 40)),
+    (slice(8, 16), slice(None), slice(None, -1)),
+    (slice(-3, None), slice(100), slice(16, 17)),
+    (slice(2, 9),),
+    (),
+    (slice(5, 5), slice(0, 3), slice(9, 2)),
+]
+
+
+@pytest.mark.parametrize("region", REGIONS, ids=repr)
+@pytest.mark.parametrize("chunks", [None, CHUNKS, (16, 8, 48)])
+def test_a_region_is_what_numpy_slices(level, region, chunks):
+    array, expected = level.dask(chunks, region=region), DATA[region]
+    assert (array.shape, array.dtype) == (expected.shape, expected.dtype)
+    with dask.config.set(scheduler="threads", num_workers=4):
+        np.testing.assert_array_equal(array.compute(), expected)
+        np.testing.assert_array_equal(array[::-2, 1:7, ::3].compute(), expected[::-2, 1:7, ::3])
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(array)).compute(), expected)
+
+
+def test_borders_of_a_region_are_those_of_stored_chunks(server, level):
+    array = level.dask(CHUNKS, region=(slice(3, 17), slice(8, 24), slice(10, 41)))
+    assert array.chunks == ((5, 8, 1), (8, 8), (6, 16, 9))
+    array.compute(scheduler="threads")
+    assert len(server.requests) == len(set(server.paths())) == 3 * 2 * 3
+
+
+def test_regions_have_names_of_their_own(level):
+    regions = [None, (slice(0, 8),), (slice(0, 9),), (slice(1, 9),)]
+    assert len({level.dask(region=one).name for one in regions}) == len(regions)
+    assert level.dask(region=(slice(0, 8),)).name == level.dask(region=(slice(0, 8),)).name
+
+
+@pytest.mark.parametrize(
+    "region", [slice(3), (3,), [slice(3)], (slice(0, 9, 2),), (slice(None),) * 4, (...,)], ids=repr
+)
+def test_regions_that_are_no_boxes_are_refused(server, level, region):
+    with pytest.raises(ValueError, match="region"):
+        level.dask(region=region)
+    assert server.requests == []
 
 
 # --- names ---------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nb_remote.arrays.region import Region
 from nb_remote.arrays.source import Source
 from nb_remote.chunks.decode import Block
 from nb_remote.chunks.layout import ChunkLayout
@@ -100,6 +101,11 @@ class LevelArray:
         """Why the level can't be read, or None."""
         return self._array.problem
 
+    @property
+    def where(self) -> str:
+        """The address, as it may be shown."""
+        return self._source.location.display(self._array.key)
+
     def __len__(self) -> int:
         if not self.shape:
             raise TypeError("len() of an array without axes")
@@ -134,7 +140,13 @@ class LevelArray:
         selection = normalise(index, self.shape)
         self._check_size(selection)
         reader = self._source.reader(self.layout)
-        reading = run(reader.read(selection.ranges, priority=Priority.BULK))
+        try:
+            reading = run(reader.read(selection.ranges, priority=Priority.BULK))
+        except NbRemoteError as error:
+            # The context is the task group that holds this very error: a circle that
+            # distributed can't pickle, so the error would not arrive as itself.
+            error.__context__ = None
+            raise
         return reading.block[selection.finish]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Block:  # noqa: ANN401, FBT001  (as NumPy calls it)
@@ -143,11 +155,13 @@ class LevelArray:
         block = self[...]
         return block if dtype is None else block.astype(dtype, copy=False)
 
-    def dask(self, chunks: tuple[int, ...] | None = None) -> "da.Array":
-        """Return the level as a lazy dask array; see `nb_remote.arrays.dask_array`."""
+    def dask(
+        self, chunks: tuple[int, ...] | None = None, *, region: Region | None = None
+    ) -> "da.Array":
+        """Return the level, or a box of it, as a lazy dask array; see `to_dask`."""
         from nb_remote.arrays.dask_array import to_dask  # noqa: PLC0415  (dask takes 0.3 s to import)
 
-        return to_dask(self, chunks)
+        return to_dask(self, chunks, region)
 
     def __dask_tokenize__(self) -> tuple[object, ...]:
         location = self._source.location
@@ -165,7 +179,7 @@ class LevelArray:
             raise TooLarge(
                 f"this would read {human_bytes(nbytes)} into memory, more than "
                 f"{human_bytes(MAX_READ_BYTES)}",
-                where=self._source.location.display(self._array.key),
+                where=self.where,
                 hint="Index a smaller box, take a coarser level, or compute on .dask().",
             )
 

@@ -9,7 +9,7 @@ from nb_remote.samples.bands import Box
 from nb_remote.samples.procedural import Procedural, compute
 
 KEPT_BYTES = 256 * 2**20
-"""About 1 500 image chunks: what a few screens at every zoom touch."""
+"""About 1 200 image chunks: what a few screens at every zoom touch."""
 
 
 class ComputedChunks:

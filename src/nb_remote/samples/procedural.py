@@ -29,10 +29,10 @@ VOXEL_NM = 8.0
 _NAME = re.compile(r"procedural(?:-([1-9][0-9]{0,5}))?\.zarr")
 _KEY = re.compile(r"(labels/cells/)?(0|[1-9][0-9]?)/([0-9]{1,5})/([0-9]{1,5})/([0-9]{1,5})")
 _COMPRESSOR = {
-    "image": {"id": "blosc", "cname": "lz4", "clevel": 5, "shuffle": 0, "blocksize": 0},
+    "image": {"id": "blosc", "cname": "zstd", "clevel": 1, "shuffle": 0, "blocksize": 0},
     "labels": {"id": "blosc", "cname": "zstd", "clevel": 1, "shuffle": 1, "blocksize": 0},
 }
-"""Noise hardly shrinks, so the image takes what is fast; labels shrink a hundredfold with zstd."""
+"""Measured: a noisy image shrinks by a fifth with zstd and not at all with lz4; labels by 22."""
 
 
 def address(size: int) -> str:
