@@ -5,6 +5,7 @@ from math import prod
 
 import numpy as np
 
+from nb_remote.chunks.sharding import ShardLevel
 from nb_remote.codecs.base import Codec
 
 
@@ -19,10 +20,12 @@ class ChunkKeys:
     declared: bool = True
     """Whether the metadata state the separator. Where they don't, the other one is tried before
     a chunk counts as missing."""
+    lead: tuple[str, ...] = ()
+    """What stands in front of the indices: ``c`` for the default keys of Zarr v3."""
 
     def key(self, index: tuple[int, ...]) -> str:
         """Name of the object that holds chunk `index` (stored axis order)."""
-        return self.prefix + (self.separator.join(map(str, index)) or "0")
+        return self.prefix + (self.separator.join((*self.lead, *map(str, index))) or "0")
 
     def other(self) -> "ChunkKeys":
         """Return the same names with the other separator."""
@@ -31,7 +34,7 @@ class ChunkKeys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkLayout:
-    """A regular grid of chunks, each one object. Axes in the stored order throughout."""
+    """A regular grid of chunks, each an object or a part of one. Axes in the stored order."""
 
     shape: tuple[int, ...]
     """Voxels of the array per axis."""
@@ -48,6 +51,8 @@ class ChunkLayout:
     keys: ChunkKeys
     metadata_key: str
     """The document that describes this array: read again before a missing chunk is believed."""
+    sharding: tuple[ShardLevel, ...] = ()
+    """Shards from the objects inwards; empty where each chunk is an object."""
 
     @property
     def ndim(self) -> int:

@@ -13,6 +13,7 @@ from nb_remote.chunks.decode import Block, decode_chunk
 from nb_remote.chunks.layout import ChunkLayout
 from nb_remote.chunks.plan import ChunkPart, count_chunks, plan
 from nb_remote.chunks.selection import AxisRange
+from nb_remote.chunks.shard_reads import ShardReader
 from nb_remote.chunks.sharing import SharedWork
 from nb_remote.errors import CorruptChunk, NotFound
 from nb_remote.priority import Priority, working_at
@@ -60,6 +61,11 @@ class ChunkReader:
         self._decoding: SharedWork[Block | None] = SharedWork()
         self._presence: SharedWork[None] = SharedWork()
         self._seen_at = -PRESENCE_SECONDS
+        self._shards = (
+            ShardReader(store, layout, caches.raw, slack=COMPRESSED_SLACK)
+            if layout.sharding
+            else None
+        )
         self._missing: dict[tuple[int, ...], float] = {}
         self._keys = layout.keys
         # Only names with a separator can be written in two ways.
@@ -149,7 +155,8 @@ class ChunkReader:
         try:
             return decode_chunk(self.layout, raw, source)
         except CorruptChunk as error:
-            where = self._store.location.display(self._keys.key(index))
+            keys = self._shards or self._keys
+            where = self._store.location.display(keys.key(index))
             raise CorruptChunk(error.text, where=where, chunk=index) from None
 
     @contextmanager
@@ -159,6 +166,8 @@ class ChunkReader:
             yield
         except CorruptChunk:
             self._caches.raw.discard((self._identity, index))
+            if self._shards is not None:
+                self._shards.forget(index)
             raise
 
     async def _raw(self, index: tuple[int, ...]) -> bytes | None:
@@ -176,7 +185,10 @@ class ChunkReader:
     async def _fetch(self, index: tuple[int, ...]) -> bytes | None:
         limit = 2 * self.layout.chunk_bytes + COMPRESSED_SLACK
         keys = self._keys
-        raw = await self._store.get(keys.key(index), limit=limit)
+        if self._shards is not None:
+            raw = await self._shards.get(index)
+        else:
+            raw = await self._store.get(keys.key(index), limit=limit)
         # Another chunk may have settled the separator in the meantime.
         if raw is None and (not self._separator_settled or self._keys != keys):
             keys = keys.other()

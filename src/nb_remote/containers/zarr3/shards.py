@@ -1,0 +1,85 @@
+"""The ``sharding_indexed`` codec's own configuration."""
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from nb_remote.chunks.sharding import ENTRY_BYTES, MAX_INDEX_ENTRIES, ShardLevel
+from nb_remote.containers.base import MAX_EXTENT, shortened
+from nb_remote.containers.zarr3.named import Named, parse_extents
+from nb_remote.errors import BadMetadata, UnsupportedCodec
+
+if TYPE_CHECKING:
+    from nb_remote.containers.zarr3.chain import Encoding
+
+
+def inner_chunks(
+    step: Named, shard_shape: tuple[int, ...], axes: tuple[int, ...], where: str
+) -> tuple[int, ...]:
+    """Return the voxels of an inner chunk, stored axis order.
+
+    Raises
+    ------
+    BadMetadata
+        They don't divide the shard, or there are too many of them.
+    """
+    listed = parse_extents(step.config.get("chunk_shape"), "chunk_shape", where)
+    if len(listed) != len(axes):
+        raise _wrong(f"shards of {len(axes)} axes hold chunks of {len(listed)}", where)
+    inner = [0] * len(axes)
+    for axis, size in zip(axes, listed, strict=True):
+        inner[axis] = size
+    if any(not 0 < n <= MAX_EXTENT for n in inner):
+        raise _wrong(f"impossible chunks {shortened(list(listed))} in shards", where)
+    if any(s % n for s, n in zip(shard_shape, inner, strict=True)):
+        raise _wrong(
+            f"chunks of {shortened(inner)} don't divide shards of {shortened(list(shard_shape))}",
+            where,
+        )
+    count = prod(shard_shape) // prod(inner)
+    if count > MAX_INDEX_ENTRIES:
+        raise _wrong(f"a shard holds {count} chunks, more than {MAX_INDEX_ENTRIES}", where)
+    return tuple(inner)
+
+
+def shard_level(
+    step: Named,
+    shard_shape: tuple[int, ...],
+    inner: tuple[int, ...],
+    axes: tuple[int, ...],
+    index: "Encoding",
+    where: str,
+) -> ShardLevel:
+    """Return how to find chunks in such a shard.
+
+    Raises
+    ------
+    BadMetadata, UnsupportedCodec
+        The index lies nowhere, or its size can't be known.
+    """
+    location = step.config.get("index_location", "end")
+    if location not in ("start", "end"):
+        raise _wrong(f"index_location must be start or end, not {shortened(location)}", where)
+    size: int = ENTRY_BYTES * prod(shard_shape) // prod(inner)
+    for codec in reversed(index.codecs):
+        encoded = codec.encoded_size(size)
+        if encoded is None:
+            raise UnsupportedCodec(
+                f"the index of shards is compressed ({codec.name}), so its size is not known",
+                where=where,
+                codec=codec.name,
+            )
+        size = encoded
+    return ShardLevel(
+        shard_shape=shard_shape,
+        inner_shape=inner,
+        axes=axes,
+        index_at_end=location == "end",
+        index_dtype=index.dtype,
+        index_order=index.memory_order,
+        index_codecs=index.codecs,
+        index_bytes=size,
+    )
+
+
+def _wrong(text: str, where: str) -> BadMetadata:
+    return BadMetadata(text, where=where, field="codecs")

@@ -1,0 +1,240 @@
+"""What zarr-python and tensorstore write as Zarr v3 is read voxel for voxel through a server."""
+
+import itertools
+import json
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+import tensorstore
+import zarr
+from hypothesis import given, settings
+from tests.containers.written import QUICK, below, ramp
+from tests.servers.http import RangeServer
+from zarr.storage import MemoryStore
+
+from nb_remote.arrays.level import LevelArray
+from nb_remote.arrays.source import Source
+from nb_remote.containers.zarr3.metadata import parse_array
+from nb_remote.errors import CorruptChunk
+from nb_remote.location.parse import parse_address
+
+DTYPES = ["bool", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f2", "f4", "f8"]
+GZIP = {"name": "gzip", "configuration": {"level": 1}}
+ZSTD = {"name": "zstd", "configuration": {"level": 1, "checksum": True}}
+BLOSC = {
+    "name": "blosc",
+    "configuration": {
+        "cname": "lz4",
+        "clevel": 5,
+        "shuffle": "shuffle",
+        "typesize": 2,
+        "blocksize": 0,
+    },
+}
+CRC = {"name": "crc32c"}
+LITTLE = {"name": "bytes", "configuration": {"endian": "little"}}
+BIG = {"name": "bytes", "configuration": {"endian": "big"}}
+
+
+def transpose(*order):
+    return {"name": "transpose", "configuration": {"order": list(order)}}
+
+
+def sharded(chunks, *codecs, index=(LITTLE, CRC), at="end"):
+    return {
+        "name": "sharding_indexed",
+        "configuration": {
+            "chunk_shape": list(chunks),
+            "codecs": list(codecs),
+            "index_codecs": list(index),
+            "index_location": at,
+        },
+    }
+
+
+def written(data, chunks, codecs, *, fill=0, keys=None):
+    """Objects by key, as tensorstore writes them."""
+    name = {"b": "bool", "i": "int", "u": "uint", "f": "float"}[data.dtype.kind]
+    bits = "" if name == "bool" else 8 * data.dtype.itemsize
+    metadata = {
+        "shape": list(data.shape),
+        "data_type": f"{name}{bits}",
+        "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": list(chunks)}},
+        "chunk_key_encoding": keys or {"name": "default"},
+        "codecs": list(codecs),
+        "fill_value": bool(fill) if name == "bool" else fill,
+    }
+    spec = {"driver": "zarr3", "kvstore": {"driver": "memory"}, "metadata": metadata}
+    context = tensorstore.Context()
+    kvstore = tensorstore.KvStore.open({"driver": "memory"}, context=context).result()
+    array = tensorstore.open(spec, create=True, context=context).result()
+    array[...] = data
+    return {key.decode(): kvstore[key] for key in kvstore.list().result()}
+
+
+@pytest.fixture(scope="module")
+def server():
+    with RangeServer({}) as server:
+        yield server
+
+
+@pytest.fixture
+def level(server):
+    """``level(objects)`` serves a volume at a new address and returns our array on it."""
+    numbers = itertools.count()
+
+    def serve(objects):
+        prefix = f"{id(numbers)}/{next(numbers)}"
+        server.content = below(prefix, objects)
+        server.forget()
+        address = parse_address(f"{server.url}/{prefix}")
+        array = parse_array(json.loads(objects["zarr.json"]), "", address.location)
+        assert array.problem is None, array.problem
+        names = ("t", "c", "z", "y", "x")[-len(array.shape) :]
+        return LevelArray(array, Source(address.location, address.credentials, QUICK), names, None)
+
+    return serve
+
+
+def chunk_requests(server):
+    return [(r.path.split("/", 2)[2], r.range) for r in server.requests]
+
+
+CHAINS = {
+    "raw": [LITTLE],
+    "big-endian": [BIG],
+    "gzip": [LITTLE, GZIP],
+    "zstd": [LITTLE, ZSTD],
+    "blosc": [LITTLE, BLOSC],
+    "crc32c": [BIG, GZIP, CRC],
+    "transpose": [transpose(2, 0, 1), LITTLE, ZSTD],
+    "two transposes": [transpose(1, 2, 0), transpose(1, 0, 2), BIG],
+    "sharded": [sharded((2, 3, 4), LITTLE, GZIP)],
+    "sharded at start": [sharded((2, 3, 4), BIG, index=[BIG], at="start")],
+    "sharded, transposes": [
+        transpose(2, 0, 1),
+        sharded((4, 2, 3), transpose(1, 2, 0), LITTLE, ZSTD, CRC),
+    ],
+    "sharded, transposed index": [
+        sharded((2, 3, 4), LITTLE, index=[transpose(3, 1, 0, 2), LITTLE, CRC])
+    ],
+    "nested": [sharded((4, 3, 8), sharded((2, 3, 4), LITTLE, GZIP, at="end"), at="start")],
+    "nested, at end": [
+        transpose(1, 2, 0),
+        sharded((3, 8, 4), sharded((3, 4, 2), BIG, at="start", index=[BIG]), at="end"),
+    ],
+}
+BOXES = [
+    np.s_[...],
+    np.s_[3],
+    np.s_[:, 5],
+    np.s_[..., 7],
+    np.s_[1:5, 2:9, 3:11],
+    np.s_[::3, 4, ::-2],
+]
+
+
+@pytest.mark.parametrize("chain", CHAINS)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_every_chain_of_every_number_type(level, chain, dtype):
+    data = ramp((7, 10, 13), dtype)
+    array = level(written(data, (4, 6, 8), CHAINS[chain]))
+    assert array.dtype == data.dtype
+    for box in BOXES:
+        np.testing.assert_array_equal(array[box], data[box])
+
+
+@pytest.mark.parametrize("shape", [(23,), (9, 8), (2, 4, 5, 6), (2, 3, 4, 5, 3)])
+@pytest.mark.parametrize("shards", [False, True])
+@pytest.mark.parametrize("keys", [("default", "/"), ("default", "."), ("v2", "."), ("v2", "/")])
+def test_every_rank_and_key_as_zarr_python_writes_them(level, shape, shards, keys):
+    data = ramp(shape)
+    store = MemoryStore()
+    array = zarr.create_array(
+        store=store,
+        shape=shape,
+        chunks=(2,) * len(shape),
+        shards=(4,) * len(shape) if shards else None,
+        dtype=data.dtype,
+        zarr_format=3,
+        fill_value=7,
+        chunk_key_encoding={"name": keys[0], "separator": keys[1]},
+    )
+    array[...] = data
+    objects = {key: value.to_bytes() for key, value in store._store_dict.items()}
+    np.testing.assert_array_equal(level(objects)[...], data)
+
+
+@pytest.mark.parametrize("at", ["start", "end"])
+def test_missing_inner_chunks_and_missing_shards_are_fill_value(level, server, at):
+    data = ramp((8, 8))
+    data[:2, :2] = 9
+    data[4:, 4:] = 9
+    objects = written(data, (4, 4), [sharded((2, 2), LITTLE, at=at)], fill=9)
+    assert "c/1/1" not in objects
+    np.testing.assert_array_equal(level(objects)[...], data)
+
+
+def test_a_plane_costs_each_index_once_and_one_merged_request_per_shard(level, server):
+    data = ramp((8, 8, 8))
+    array = level(written(data, (4, 8, 8), [sharded((2, 4, 4), LITTLE, GZIP)]))
+    np.testing.assert_array_equal(array[1], data[1])
+    asked = chunk_requests(server)
+    assert [key for key, _ in asked] == ["c/0/0/0"] * 2
+    assert asked[0][1] == f"bytes=-{8 * 16 + 4}"
+    server.forget()
+    np.testing.assert_array_equal(array[2], data[2])
+    assert len(server.requests) == 1
+
+
+def test_a_server_without_ranges_is_read_all_the_same(level, server):
+    data = ramp((8, 8))
+    array = level(written(data, (4, 4), [sharded((2, 2), LITTLE)]))
+    server.fail("*/c/*", "norange")
+    try:
+        np.testing.assert_array_equal(array[...], data)
+    finally:
+        server.heal()
+
+
+@pytest.mark.parametrize("damage", ["checksum", "truncated", "offset"])
+def test_a_damaged_shard_is_an_error_and_never_fill_value(level, damage):
+    data = ramp((4, 4))
+    index = [LITTLE] if damage == "offset" else [LITTLE, CRC]
+    objects = written(data, (4, 4), [sharded((2, 2), LITTLE, index=index)])
+    shard = bytearray(objects["c/0/0"])
+    if damage == "checksum":
+        shard[-6] ^= 1
+    elif damage == "truncated":
+        shard = shard[:20]
+    else:
+        shard[-16:-8] = (2**50).to_bytes(8, "little")
+    objects["c/0/0"] = bytes(shard)
+    with pytest.raises(CorruptChunk) as caught:
+        level(objects)[3, 3]
+    assert "c/0/0" in caught.value.where
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_any_shape_chunk_shard_and_box(data):
+    ndim = data.draw(st.integers(1, 3))
+    side = st.lists(st.integers(1, 4), min_size=ndim, max_size=ndim)
+    chunks, factor, extra = data.draw(side), data.draw(side), data.draw(side)
+    shards = [c * f for c, f in zip(chunks, factor, strict=True)]
+    voxels = ramp([s + e for s, e in zip(shards, extra, strict=True)])
+    order = data.draw(st.permutations(range(ndim)))
+    at = data.draw(st.sampled_from(["start", "end"]))
+    codecs = [transpose(*order), sharded([chunks[n] for n in order], LITTLE, ZSTD, at=at)]
+    objects = written(voxels, shards, codecs)
+    box = tuple(
+        slice(*sorted(data.draw(st.tuples(st.integers(0, n), st.integers(0, n)))))
+        for n in voxels.shape
+    )
+    with RangeServer(below("v", objects)) as server:
+        address = parse_address(f"{server.url}/v")
+        array = parse_array(json.loads(objects["zarr.json"]), "", address.location)
+        names = ("z", "y", "x")[-ndim:]
+        source = Source(address.location, address.credentials, QUICK)
+        np.testing.assert_array_equal(LevelArray(array, source, names, None)[box], voxels[box])
