@@ -6,8 +6,8 @@ threads run. They come with the extra ``fast``.
 """
 
 import zlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
 from nb_remote.codecs.base import Bytes
@@ -83,29 +83,24 @@ def _libdeflate() -> Mapping[int, Whole]:
     return {GZIP_WBITS: gzip, ZLIB_WBITS: with_zlib_header}
 
 
-def _isal(whole: Mapping[int, Whole]) -> tuple[Inflater, ...]:
+def _streams() -> Iterator[Inflater]:
     try:
         from isal import isal_zlib  # noqa: PLC0415  (optional)
     except ImportError:
-        return ()
-    # Its type information says that the class is an instance of itself.
-    errors = (cast("type[Exception]", isal_zlib.error),)
-    stream = isal_zlib.decompressobj
-    return (
-        Inflater(name="libdeflate and isa-l", stream=stream, errors=errors, whole=whole),
-        Inflater(name="isa-l", stream=stream, errors=errors, whole={}),
-    )
+        pass
+    else:
+        # Its type information says that the class is an instance of itself.
+        errors = (cast("type[Exception]", isal_zlib.error),)
+        yield Inflater(name="isa-l", stream=isal_zlib.decompressobj, errors=errors, whole={})
+    yield Inflater(name="zlib", stream=zlib.decompressobj, errors=(zlib.error,), whole={})
 
 
-def _available() -> tuple[Inflater, ...]:
-    whole = _libdeflate()
-    stream, errors = zlib.decompressobj, (zlib.error,)
-    return (
-        *_isal(whole),
-        Inflater(name="libdeflate and zlib", stream=stream, errors=errors, whole=whole),
-        Inflater(name="zlib", stream=stream, errors=errors, whole={}),
-    )
+def _available() -> Iterator[Inflater]:
+    if whole := _libdeflate():
+        for inflater in _streams():
+            yield replace(inflater, name=f"libdeflate and {inflater.name}", whole=whole)
+    yield from _streams()
 
 
-INFLATERS = _available()
+INFLATERS = tuple(_available())
 """What is installed, the fastest first."""
