@@ -28,10 +28,14 @@ SIDE = 1024
 
 def jobs(rng, chunk, tile_count):
     """Yield (name, job) of one round, at seeded positions."""
-    z, y, x = (int(rng.integers(0, n - s + 1)) for n, s in zip(SHAPE, (1, SIDE, SIDE), strict=True))
     low = [int(rng.integers(0, n - s + 1)) for n, s in zip(SHAPE, (96, 256, 256), strict=True)]
     yield "open", {"kind": "open", "cold": True}
-    yield "slice xy", {"kind": "read", "cold": True, "box": [z, [y, y + SIDE], [x, x + SIDE]]}
+    # An engine may have to connect anew after opening, so the first slice is a job of its own.
+    for name in ("first slice xy", "slice xy"):
+        z, y, x = (
+            int(rng.integers(0, n - s + 1)) for n, s in zip(SHAPE, (1, SIDE, SIDE), strict=True)
+        )
+        yield name, {"kind": "read", "cold": True, "box": [z, [y, y + SIDE], [x, x + SIDE]]}
     step = z + 1 if (z + 1) % chunk and z + 1 < SHAPE[0] else z - 1
     yield "next slice", {"kind": "read", "cold": False, "box": [step, [y, y + SIDE], [x, x + SIDE]]}
     yield "slice xz", {"kind": "read", "cold": True, "box": [[0, SHAPE[0]], y, [x, x + SIDE]]}
