@@ -15,6 +15,7 @@ import tensorstore
 
 import nb_remote
 from nb_remote import samples
+from nb_remote.dialects.ordered import DIALECTS
 from nb_remote.samples import tissue
 from nb_remote.samples.bands import Box
 from nb_remote.samples.catalog import Computed
@@ -249,10 +250,29 @@ def test_the_first_pixel_costs_one_chunk_however_large(server, size):
     dataset = nb_remote.open(server.url(Computed(size=size)))
     image, cells = dataset.layers
     meter = image.source.meter
-    probes, labels = 3, 1  # .zattrs, labels/.zattrs, .zarray; labels/cells/.zattrs
+    probes = len({key for dialect in DIALECTS for key in dialect.probes})
+    labels = 1  # labels/cells/.zattrs
     assert meter.counts().requests == probes + labels + len(image.levels) + len(cells.levels)
     for layer in (image, cells):
         before = meter.counts().requests
         middle = layer.shape[0] // 2
         assert layer[middle, middle, middle] is not None
         assert meter.counts().requests == before + 1
+
+
+@pytest.mark.parametrize(
+    "take",
+    [
+        np.asarray,
+        lambda layer: np.asarray(layer.levels[3]),
+        lambda layer: layer.dask(),
+        lambda layer: np.asarray(layer.levels[0].dask()),
+    ],
+    ids=["layer", "level", "dask", "level-dask"],
+)
+def test_all_of_it_is_refused_before_any_request(opened, take):
+    for layer in opened.layers:
+        before = layer.source.meter.counts().requests
+        with pytest.raises(nb_remote.TooLarge):
+            take(layer)
+        assert layer.source.meter.counts().requests == before
