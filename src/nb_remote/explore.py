@@ -33,9 +33,9 @@ def open_dataset(*addresses: str, timeout: float | None = None) -> Dataset:
     Parameters
     ----------
     *addresses
-        Addresses of OME-Zarr images or Zarr v2 arrays over ``https://`` or ``http://``. What people
-        paste is understood: trailing slashes, a header file at the end (``…/.zattrs``), a format in
-        front (``zarr://…``). Several addresses give several layers.
+        Addresses of OME-Zarr images or Zarr v2 and v3 arrays over ``https://`` or ``http://``. What
+        people paste is understood: trailing slashes, a header file at the end (``…/.zattrs``), a
+        format in front (``zarr://…``). Several addresses give several layers.
     timeout
         Seconds until a server that does not answer is given up; by default 8 without a byte.
 
@@ -149,7 +149,7 @@ async def explore(source: Source) -> Exploration:
             return Exploration(source=source, layers=_infer(found, source))
         trail.append(found)
     _raise_what_every_probe_said(documents)
-    raise await _not_recognised(store, trail, hint)
+    raise await _not_recognised(documents, trail, hint)
 
 
 async def _probe(store: Store, keys: tuple[str, ...]) -> Documents:
@@ -185,12 +185,18 @@ def _raise_what_every_probe_said(documents: Documents) -> None:
         raise next((e for e in errors if isinstance(e, AccessDenied)), errors[0])
 
 
-async def _not_recognised(store: Store, trail: list[Declined], hint: str | None) -> NbRemoteError:
+async def _not_recognised(
+    known: Documents, trail: list[Declined], hint: str | None
+) -> NbRemoteError:
+    store = known.store
     probes = (*(one.probe for one in UNREAD_FORMATS), GROUP_KEY)
-    documents = await _probe(store, probes)
+    more = await _probe(store, tuple(key for key in probes if key not in known.found))
+    documents = Documents(store=store, found={**known.found, **more.found})
     where = store.location.display()
     for one in UNREAD_FORMATS:
-        there = documents.json(one.probe) is not None
+        there = one.is_it(documents.json(one.probe))
+        if not there and one.probe in known.found:
+            continue  # the dialect that asked for it has said why not
         trail.append(
             Declined(
                 format=one.name,
@@ -205,6 +211,7 @@ async def _not_recognised(store: Store, trail: list[Declined], hint: str | None)
                 f"this is {one.name}, which this version can't read yet",
                 where=where,
                 trail=tuple(trail),
+                hint=one.hint,
             )
     nothing = all(one.reason.startswith("there is no ") for one in trail)
     if nothing and documents.json(GROUP_KEY) is not None:

@@ -75,7 +75,8 @@ def test_broken_json_in_the_attributes_alone_is_said(serve):
     ],
 )
 def test_what_the_server_answers_to_everything_is_the_cause(serve, fault, kind, says):
-    server = serve(files({**documents("zyx"), ".zarray": zarray((8, 8)), "labels/.zattrs": {}}))
+    more = {".zarray": zarray((8, 8)), "zarr.json": {}, "labels/.zattrs": {}}
+    server = serve(files({**documents("zyx"), **more}))
     server.fail("*", fault)
     text = failing(server.url_of(PATH), kind)
     assert says in text
@@ -127,7 +128,6 @@ class TestOtherThingsThatLieThere:
     @pytest.mark.parametrize(
         ("key", "name"),
         [
-            ("zarr.json", "Zarr v3 or OME-Zarr 0.5"),
             ("info", "Neuroglancer precomputed"),
             ("attributes.json", "N5"),
             ("datasource-properties.json", "WEBKNOSSOS dataset"),
@@ -136,6 +136,16 @@ class TestOtherThingsThatLieThere:
     def test_a_format_that_can_not_be_read_yet_is_named(self, serve, key, name):
         text = self.text(serve, {key: {"some": "thing"}})
         assert f"this is {name}, which this version can't read yet" in text
+
+    def test_an_ome_zarr_0_5_group_is_named_with_what_can_be_opened(self, serve):
+        group = {"zarr_format": 3, "node_type": "group", "attributes": {"ome": {"version": "0.5"}}}
+        text = self.text(serve, {"zarr.json": group})
+        assert "this is OME-Zarr 0.5, which this version can't read yet" in text
+        assert "…/0" in text
+
+    def test_a_version_3_group_is_called_one(self, serve):
+        text = self.text(serve, {"zarr.json": {"zarr_format": 3, "node_type": "group"}})
+        assert "a group; open one of its arrays" in text
 
     @pytest.mark.parametrize(
         ("attributes", "says"),
@@ -191,7 +201,7 @@ class TestMetadataThatCanNotBeUsed:
         datasets_of(image).extend([datasets_of(image)[0]] * 5000)
         server = serve(files(image))
         failing(server.url_of(PATH), nb_remote.BadMetadata)
-        assert len(server.requests) == 3
+        assert len(server.requests) == 4
 
 
 class TestWhatIsLeftOfADamagedImage:
@@ -297,7 +307,7 @@ class TestLabelsThatFail:
         image = documents("zyx")
         image["labels/.zattrs"] = {"labels": [f"l{n}" for n in range(3000)]}
         dataset = open_documents(image)
-        assert len(open_documents.server.requests) == 3 + 2 + 100
+        assert len(open_documents.server.requests) == 4 + 2 + 100
         assert any("first 100 of 3000" in note for note in dataset.layers[0].notes)
 
 
@@ -325,7 +335,7 @@ def test_a_hostile_label_never_leaves_the_location(serve, path):
     dataset = nb_remote.open(server.url_of(PATH))
     assert len(dataset) == 1
     assert len(dataset.broken) == 1
-    assert len(server.requests) == 5
+    assert len(server.requests) == 6
     assert all(one.startswith(f"{PATH}/") and ".." not in one for one in server.paths())
 
 
@@ -335,7 +345,7 @@ def test_a_hostile_level_never_leaves_the_location(serve, path):
     datasets_of(image)[1]["path"] = path
     server = serve(files(image) | {"secret/.zarray": b"{}"})
     failing(server.url_of(PATH), nb_remote.BadMetadata)
-    assert len(server.requests) == 3
+    assert len(server.requests) == 4
     assert all(one.startswith(f"{PATH}/") for one in server.paths())
 
 

@@ -79,7 +79,7 @@ class FoundLayer:
     named_by_metadata: bool
     path: str
     """Where it lies relative to the address; empty for the address itself."""
-    data_format: Literal["zarr"]
+    data_format: Literal["zarr", "zarr3"]
     """WEBKNOSSOS's name of the storage format."""
     axes: tuple[RawAxis, ...] | None
     """In the stored order, or None when the metadata say nothing."""

@@ -1,14 +1,18 @@
 """The dialects that are tried, in order, and the formats that are only named."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from nb_remote.containers.zarr3.metadata import NODE_KEY
 from nb_remote.dialects.base import Dialect
 from nb_remote.dialects.ome import OmeZarr04
 from nb_remote.dialects.plain_zarr2 import PlainZarr2
+from nb_remote.dialects.plain_zarr3 import PlainZarr3, is_ome_group
 
 # Those that read meaning stand before those that only see an array: an OME-Zarr level opened by
-# itself is an array, but a group with multiscales is never just its arrays.
-DIALECTS: tuple[Dialect, ...] = (OmeZarr04(), PlainZarr2())
+# itself is an array, but a group with multiscales is never just its arrays. Where an array has the
+# documents of both versions, version 3 is the newer one, which zarr-python prefers, too.
+DIALECTS: tuple[Dialect, ...] = (OmeZarr04(), PlainZarr3(), PlainZarr2())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +21,20 @@ class UnreadFormat:
 
     name: str
     probe: str
+    is_it: Callable[[object], bool] = lambda document: document is not None
+    """Whether the document under `probe` is this format's; None when there is none."""
+    hint: str = ""
+    """What to try instead."""
 
 
 # Asked for only when no dialect matched, so they cost nothing where it matters.
 UNREAD_FORMATS: tuple[UnreadFormat, ...] = (
-    UnreadFormat(name="Zarr v3 or OME-Zarr 0.5", probe="zarr.json"),
+    UnreadFormat(
+        name="OME-Zarr 0.5",
+        probe=NODE_KEY,
+        is_it=is_ome_group,
+        hint="Its arrays can be opened one by one, for example …/0.",
+    ),
     UnreadFormat(name="Neuroglancer precomputed", probe="info"),
     UnreadFormat(name="N5", probe="attributes.json"),
     UnreadFormat(name="WEBKNOSSOS dataset", probe="datasource-properties.json"),

@@ -28,7 +28,7 @@ class InferredLayer:
     name: Inferred[str]
     format: str
     """Name of the format, for people."""
-    data_format: Literal["zarr"]
+    data_format: Literal["zarr", "zarr3"]
     """WEBKNOSSOS's name of the format."""
     location: Location
     """The address that was opened."""
