@@ -152,7 +152,7 @@ def test_ids_are_large_and_neighbours_unlike():
     assert len(np.unique(found % np.uint64(64))) > len(found) // 4
 
 
-def test_cells_are_in_one_piece_and_membranes_dark():
+def test_borders_of_cells_are_few_and_membranes_dark():
     box = Box(start=(50_000, 22_000, 30_000), step=1, shape=(1, 512, 512))
     grey, ids = tissue.image(box)[0].astype(int), tissue.labels(box)[0]
     border = (ids[1:, 1:] != ids[:-1, 1:]) | (ids[1:, 1:] != ids[1:, :-1])

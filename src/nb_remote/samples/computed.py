@@ -58,7 +58,7 @@ class ComputedChunks:
                 made = Procedural.named(name)
                 if made is None:
                     return None
-                if len(self._volumes) >= 64:  # documents of a volume take 20 kB
+                if len(self._volumes) >= 64:  # whoever asks for all sizes fills no memory
                     self._volumes.clear()
                 self._volumes[name] = made
             return self._volumes[name]
