@@ -19,8 +19,9 @@ DATA = ramp((24, 30, 36))
 CHUNKS = (4, 6, 8)
 IN_FLIGHT = 8
 AT_ONCE = 4
-# A thousand cancelled reads that each left one object of any kind would show.
-MOST_MORE_OBJECTS = 200
+# Each read that left one object of a kind behind would make at least 500 more. Connections that are
+# closing and the URL caches of aiohttp make about 50, whether 1 000 or 3 000 are cancelled.
+MOST_MORE_OF_A_KIND = 200
 
 
 @pytest.fixture
@@ -97,8 +98,12 @@ def test_a_thousand_cancelled_reads_leave_nothing_behind(server, level):
     assert cancelled > 500, "most reads were done before they could be cancelled"
     server.forget()  # its records are no leak
     after = run(census(), deadline=20)
-    grown = {kind: n - before[kind] for kind, n in after.items() if n - before[kind] > 20}
-    assert sum(grown.values()) < MOST_MORE_OBJECTS, grown
+    grown = {
+        kind: n - before[kind]
+        for kind, n in after.items()
+        if n - before[kind] > MOST_MORE_OF_A_KIND
+    }
+    assert grown == {}
 
     store, reader = level._source.store, level._source.reader(level.layout)
     assert store.meter.counts().in_flight == 0
