@@ -9,7 +9,7 @@ from nb_remote.store.base import Store
 
 MAX_GAP_BYTES = 256 * 2**10
 """Unwanted bytes between two ranges that are read along: at 10 MB/s they take 26 ms, about the
-30 ms that another round trip takes (reference/read-engine.md §2)."""
+30 ms that another round trip takes to a store on the same continent."""
 MAX_MERGED_BYTES = 4 * 2**20
 """Largest merged request: a 64th of the store's 256 MiB in flight, so that 64 can run at once."""
 
