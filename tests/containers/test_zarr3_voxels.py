@@ -1,76 +1,31 @@
 """What zarr-python and tensorstore write as Zarr v3 is read voxel for voxel through a server."""
 
 import itertools
-import json
 
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-import tensorstore
 import zarr
 from hypothesis import given, settings
-from tests.containers.written import QUICK, below, ramp
+from tests.containers.written import below, ramp
+from tests.containers.written3 import (
+    BIG,
+    BLOSC,
+    CRC,
+    GZIP,
+    LITTLE,
+    ZSTD,
+    level_at,
+    sharded,
+    transpose,
+    written,
+)
 from tests.servers.http import RangeServer
 from zarr.storage import MemoryStore
 
-from nb_remote.arrays.level import LevelArray
-from nb_remote.arrays.source import Source
-from nb_remote.containers.zarr3.metadata import parse_array
 from nb_remote.errors import CorruptChunk
-from nb_remote.location.parse import parse_address
 
 DTYPES = ["bool", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f2", "f4", "f8"]
-GZIP = {"name": "gzip", "configuration": {"level": 1}}
-ZSTD = {"name": "zstd", "configuration": {"level": 1, "checksum": True}}
-BLOSC = {
-    "name": "blosc",
-    "configuration": {
-        "cname": "lz4",
-        "clevel": 5,
-        "shuffle": "shuffle",
-        "typesize": 2,
-        "blocksize": 0,
-    },
-}
-CRC = {"name": "crc32c"}
-LITTLE = {"name": "bytes", "configuration": {"endian": "little"}}
-BIG = {"name": "bytes", "configuration": {"endian": "big"}}
-
-
-def transpose(*order):
-    return {"name": "transpose", "configuration": {"order": list(order)}}
-
-
-def sharded(chunks, *codecs, index=(LITTLE, CRC), at="end"):
-    return {
-        "name": "sharding_indexed",
-        "configuration": {
-            "chunk_shape": list(chunks),
-            "codecs": list(codecs),
-            "index_codecs": list(index),
-            "index_location": at,
-        },
-    }
-
-
-def written(data, chunks, codecs, *, fill=0, keys=None):
-    """Objects by key, as tensorstore writes them."""
-    name = {"b": "bool", "i": "int", "u": "uint", "f": "float"}[data.dtype.kind]
-    bits = "" if name == "bool" else 8 * data.dtype.itemsize
-    metadata = {
-        "shape": list(data.shape),
-        "data_type": f"{name}{bits}",
-        "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": list(chunks)}},
-        "chunk_key_encoding": keys or {"name": "default"},
-        "codecs": list(codecs),
-        "fill_value": bool(fill) if name == "bool" else fill,
-    }
-    spec = {"driver": "zarr3", "kvstore": {"driver": "memory"}, "metadata": metadata}
-    context = tensorstore.Context()
-    kvstore = tensorstore.KvStore.open({"driver": "memory"}, context=context).result()
-    array = tensorstore.open(spec, create=True, context=context).result()
-    array[...] = data
-    return {key.decode(): kvstore[key] for key in kvstore.list().result()}
 
 
 @pytest.fixture(scope="module")
@@ -88,11 +43,7 @@ def level(server):
         prefix = f"{id(numbers)}/{next(numbers)}"
         server.content = below(prefix, objects)
         server.forget()
-        address = parse_address(f"{server.url}/{prefix}")
-        array = parse_array(json.loads(objects["zarr.json"]), "", address.location)
-        assert array.problem is None, array.problem
-        names = ("t", "c", "z", "y", "x")[-len(array.shape) :]
-        return LevelArray(array, Source(address.location, address.credentials, QUICK), names, None)
+        return level_at(f"{server.url}/{prefix}", objects["zarr.json"])
 
     return serve
 
@@ -233,8 +184,5 @@ def test_any_shape_chunk_shard_and_box(data):
         for n in voxels.shape
     )
     with RangeServer(below("v", objects)) as server:
-        address = parse_address(f"{server.url}/v")
-        array = parse_array(json.loads(objects["zarr.json"]), "", address.location)
-        names = ("z", "y", "x")[-ndim:]
-        source = Source(address.location, address.credentials, QUICK)
-        np.testing.assert_array_equal(LevelArray(array, source, names, None)[box], voxels[box])
+        array = level_at(f"{server.url}/v", objects["zarr.json"])
+        np.testing.assert_array_equal(array[box], voxels[box])
