@@ -53,12 +53,15 @@ class RangeMerger:
     def _flush(self, key: str) -> None:
         wants = [one for one in self._waiting.pop(key) if not one.answer.done()]
         for group in _grouped(wants):
-            task = asyncio.get_running_loop().create_task(self._read(key, group))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
-            abandon = partial(_abandon, group, task)
-            for want in group.wants:
-                want.answer.add_done_callback(abandon)
+            self._begin(key, group)
+
+    def _begin(self, key: str, group: _Group) -> None:
+        task = asyncio.get_running_loop().create_task(self._read(key, group))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        abandon = partial(_abandon, group, task)
+        for want in group.wants:
+            want.answer.add_done_callback(abandon)
 
     async def _read(self, key: str, group: _Group) -> None:
         try:
@@ -67,9 +70,11 @@ class RangeMerger:
             if len(group.wants) == 1:
                 _fail(group, error)
             else:
-                # One range beyond the end must not take its neighbours along.
-                singles = (_Group(w.start, w.stop, [w]) for w in group.wants)
-                await asyncio.gather(*(self._read(key, one) for one in singles))
+                # One range beyond the end must not take its neighbours along. Each is a request
+                # of its own now, which ends when the one who asked leaves.
+                for want in group.wants:
+                    if not want.answer.done():
+                        self._begin(key, _Group(want.start, want.stop, [want]))
             return
         except Exception as error:  # noqa: BLE001 - handed to everyone who waits
             _fail(group, error)
