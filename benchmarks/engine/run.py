@@ -1,6 +1,7 @@
 """Engines side by side: every job is done by each engine in the same round, results compared.
 
     python benchmarks/bench_engine.py [--rounds 20] [--volumes 64-gzip …] [--latency 0 30]
+    python benchmarks/bench_engine.py --render first.json second.json
 
 Wall and CPU are of the client process. Ratios are to tensorstore in the same round; machines are
 noisy, so read the ratios and not the milliseconds.
@@ -8,21 +9,20 @@ noisy, so read the ratios and not the milliseconds.
 
 import argparse
 import json
-import platform
-import statistics
-import subprocess
 import sys
 import tempfile
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
-from data import CHUNKS, COMPRESSORS, SHAPE, write
+from about import about, line
+from data import SHAPE, VOLUMES, write
 from engines import CACHES
+from process import Process
+from tables import NEXT_SLICE, PAIR, RIVAL, aims, merge, render, table
 
 HERE = Path(__file__).parent
-RIVAL = "tensorstore"
-PAIR = ("nb-remote", RIVAL)
 SIDE = 1024
 
 
@@ -37,7 +37,7 @@ def jobs(rng, chunk, tile_count):
         )
         yield name, {"kind": "read", "cold": True, "box": [z, [y, y + SIDE], [x, x + SIDE]]}
     step = z + 1 if (z + 1) % chunk and z + 1 < SHAPE[0] else z - 1
-    yield "next slice", {"kind": "read", "cold": False, "box": [step, [y, y + SIDE], [x, x + SIDE]]}
+    yield NEXT_SLICE, {"kind": "read", "cold": False, "box": [step, [y, y + SIDE], [x, x + SIDE]]}
     yield "slice xz", {"kind": "read", "cold": True, "box": [[0, SHAPE[0]], y, [x, x + SIDE]]}
     yield "slice yz", {"kind": "read", "cold": True, "box": [[0, SHAPE[0]], [y, y + SIDE], x]}
     cut = [[a, a + s] for a, s in zip(low, (96, 256, 256), strict=True)]
@@ -52,106 +52,103 @@ def jobs(rng, chunk, tile_count):
     )
 
 
-class Process:
-    def __init__(self, *command):
-        self._process = subprocess.Popen(
-            [sys.executable, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def line(self):
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"{self._process.args} ended")
-        return line
-
-    def ask(self, job):
-        self._process.stdin.write(json.dumps(job) + "\n")
-        self._process.stdin.flush()
-        return json.loads(self.line())
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._process.stdin.close()
-        self._process.wait(10)
-
-
-def run(volume, url, options):
+def run(name, server, options):
     """Return job → engine → round → measurement."""
-    engines = options.engines
-    chunk = CHUNKS[volume.split("-")[0]][0]
+    url = f"http://127.0.0.1:{server.line().strip()}/"
+    engines, volume = options.engines, VOLUMES[name]
     rng = np.random.default_rng(7)
     results = {}
     with ExitStack() as stack:
         workers = {
-            name: stack.enter_context(Process(str(HERE / "worker.py"), name, url))
-            for name in engines
+            engine: stack.enter_context(
+                Process(str(HERE / "worker.py"), engine, url, str(volume.zarr_format))
+            )
+            for engine in engines
         }
         for number in range(options.rounds + 1):
             order = engines[number % len(engines) :] + engines[: number % len(engines)]
             if number > options.other_rounds:
                 order = [engine for engine in order if engine in PAIR]
-            for name, job in jobs(rng, chunk, options.tiles):
+            for job_name, job in jobs(rng, volume.chunk, options.tiles):
                 # the first round warms connections and imports
                 if job["kind"] == "tiles" and not 0 < number <= options.tile_rounds:
                     continue
-                answers = {engine: workers[engine].ask(job) for engine in order}
-                if len({answer["crc"] for answer in answers.values()}) > 1:
-                    raise SystemExit(f"{name}: engines differ: {answers}")
+                answers = {engine: answer(workers[engine], server, job) for engine in order}
+                if len({one["crc"] for one in answers.values()}) > 1:
+                    raise SystemExit(f"{job_name}: engines differ: {answers}")
                 if number:
-                    for engine, answer in answers.items():
-                        results.setdefault(name, {}).setdefault(engine, {})[number] = answer
+                    for engine, one in answers.items():
+                        results.setdefault(job_name, {}).setdefault(engine, {})[number] = one
     return results
 
 
-def table(results, engines):
-    yield "| job | engine | n | wall ms | CPU ms | wall ÷ ts (quartiles) | CPU ÷ ts | peak MB |"
-    yield "|---|---|---|---|---|---|---|---|"
-    for job, rows in results.items():
-        for engine in engines:
-            mine = list(rows[engine].values())
-            theirs = [rows[RIVAL][number] for number in rows[engine]]
-            wall = [m["wall"] / max(t["wall"], 1e-9) for m, t in zip(mine, theirs, strict=True)]
-            cpu = [m["cpu"] / max(t["cpu"], 1e-9) for m, t in zip(mine, theirs, strict=True)]
-            low, mid, high = np.percentile(wall, (25, 50, 75))
-            yield (
-                f"| {job} | {engine} | {len(mine)} "
-                f"| {1e3 * statistics.median(m['wall'] for m in mine):.1f} "
-                f"| {1e3 * statistics.median(m['cpu'] for m in mine):.1f} "
-                f"| {mid:.2f} ({low:.2f}–{high:.2f}) | {statistics.median(cpu):.2f} "
-                f"| {max(m['peak_mb'] for m in mine)} |"
-            )
+def answer(worker, server, job):
+    """Let one engine do a job, and count what the server was asked for meanwhile."""
+    server.ask("forget")
+    return worker.ask(job) | {"requests": server.ask("count")}
+
+
+def keep(path, facts, runs):
+    """Write everything measured so far; a run that is interrupted loses only its last table."""
+    if path is not None:
+        path.write_text(json.dumps({"about": facts, "runs": runs}))
+
+
+def parse():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rounds", type=int, default=20, help="counted, after one that is not")
+    parser.add_argument(
+        "--other-rounds", type=int, default=3, help=f"of all but {' and '.join(PAIR)} (default 3)"
+    )
+    parser.add_argument(
+        "--tile-rounds", type=int, default=20, help="at most so many rounds read tiles"
+    )
+    parser.add_argument("--tiles", type=int, default=200, help="tiles in a round")
+    parser.add_argument("--volumes", nargs="+", default=list(VOLUMES), choices=list(VOLUMES))
+    parser.add_argument("--latency", nargs="+", type=float, default=[0, 30], help="in ms")
+    parser.add_argument("--engines", nargs="+", default=list(CACHES), choices=list(CACHES))
+    parser.add_argument("--json", type=Path, metavar="FILE", help="keep the raw measurements")
+    parser.add_argument(
+        "--render", nargs="+", type=Path, metavar="FILE", help="measure nothing, lay these together"
+    )
+    cache = Path(tempfile.gettempdir()) / "nb-remote-bench"
+    parser.add_argument("--data", type=Path, default=cache, help="where the volumes are written")
+    options = parser.parse_args()
+    if options.json is not None and options.json.exists():
+        parser.error(f"{options.json} exists; measurements are not overwritten")
+    if RIVAL not in options.engines:
+        options.engines.append(RIVAL)
+    return options
 
 
 def main():
-    volumes = [f"{chunk}-{codec}" for chunk in CHUNKS for codec in COMPRESSORS]
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--other-rounds", type=int, default=20, help="of all but the pair compared")
-    parser.add_argument("--tile-rounds", type=int, default=20)
-    parser.add_argument("--tiles", type=int, default=200)
-    parser.add_argument("--volumes", nargs="+", default=volumes, choices=volumes)
-    parser.add_argument("--latency", nargs="+", type=float, default=[0, 30])
-    parser.add_argument("--engines", nargs="+", default=list(CACHES), choices=list(CACHES))
-    cache = Path(tempfile.gettempdir()) / "nb-remote-bench"
-    parser.add_argument("--data", type=Path, default=cache)
-    options = parser.parse_args()
-    if RIVAL not in options.engines:
-        options.engines.append(RIVAL)
+    options = parse()
+    if options.render:
+        kept = [json.loads(path.read_text()) for path in options.render]
+        runs = [one for file in kept for one in file["runs"]]
+        print("\n".join(render(runs, [file["about"] for file in kept])))
+        return
     options.data.mkdir(exist_ok=True)
     write(options.data, options.volumes)
-    print(f"{platform.platform()}, Python {platform.python_version()}; {SHAPE} uint8, EM-like")
+    facts, runs = about(), []
+    print(f"- {SHAPE} uint8, EM-like\n{line(facts)}")
     for engine in options.engines:
         print(f"- {engine}: cache {CACHES[engine]}")
     for volume in options.volumes:
-        for latency in options.latency:
+        for latency_ms in options.latency:
+            began = time.monotonic()
             folder = str(options.data / volume)
-            with Process(str(HERE / "server.py"), folder, str(latency)) as server:
-                url = f"http://127.0.0.1:{server.line().strip()}/"
-                results = run(volume, url, options)
-            print(f"\n### {volume}, {latency:g} ms latency\n")
-            print("\n".join(table(results, options.engines)), flush=True)
+            with Process(str(HERE / "server.py"), folder, str(latency_ms)) as server:
+                results = run(volume, server, options)
+            runs.append({"volume": volume, "latency_ms": latency_ms, "jobs": results})
+            keep(options.json, facts, runs)
+            print(f"\n### {volume}, {latency_ms:g} ms latency\n")
+            print("\n".join(table(results)), flush=True)
+            print(f"{volume}, {latency_ms:g} ms: {time.monotonic() - began:.0f} s", file=sys.stderr)
+    print("\n## Aims\n")
+    print("\n".join(aims(merge(runs))))
 
 
 if __name__ == "__main__":

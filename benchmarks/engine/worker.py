@@ -1,16 +1,16 @@
 """One engine in a process of its own: reads jobs from its input, answers with measurements.
 
-python worker.py ENGINE URL
+python worker.py ENGINE URL ZARR_FORMAT
 """
 
 import json
-import resource
 import sys
 import time
 import zlib
 
 import engines
 import numpy as np
+from peak import peak_mb
 
 
 def box(spec):
@@ -35,12 +35,11 @@ def measure(engine, job):
     crc = 0
     for one in result:
         crc = zlib.crc32(np.ascontiguousarray(one), crc)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return {"wall": wall, "cpu": cpu, "crc": crc, "peak_mb": peak}
+    return {"wall": wall, "cpu": cpu, "crc": crc, "peak_mb": peak_mb()}
 
 
 def main():
-    engine = engines.make(sys.argv[1], sys.argv[2])
+    engine = engines.make(sys.argv[1], sys.argv[2], int(sys.argv[3]))
     for line in sys.stdin:
         print(json.dumps(measure(engine, json.loads(line))), flush=True)
 

@@ -14,6 +14,10 @@ CACHES = {
 }
 
 
-def make(name, url):
-    """Return the engine `name` for the volume at `url`, not opened yet."""
-    return importlib.import_module(f"engines.{name.replace('-', '_')}").Engine(url)
+def make(name, url, zarr_format):
+    """Return the engine `name` for the volume at `url`, not opened yet.
+
+    The rivals are told that it is Zarr 2 or 3, as their users do; nb-remote finds out.
+    """
+    module = importlib.import_module(f"engines.{name.replace('-', '_')}")
+    return module.Engine(url, zarr_format)

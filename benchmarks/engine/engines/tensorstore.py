@@ -2,14 +2,15 @@ import asyncio
 
 import tensorstore
 
+DRIVERS = {2: "zarr", 3: "zarr3"}
+
 
 class Engine:
-    def __init__(self, url):
-        self._url = url
+    def __init__(self, url, zarr_format):
+        self._spec = {"driver": DRIVERS[zarr_format], "kvstore": url.rstrip("/") + "/"}
 
     def open(self):
-        spec = {"driver": "zarr", "kvstore": self._url.rstrip("/") + "/"}
-        self.array = tensorstore.open(spec, open=True, read=True).result()
+        self.array = tensorstore.open(self._spec, open=True, read=True).result()
 
     def forget(self):
         pass

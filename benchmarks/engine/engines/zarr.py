@@ -7,14 +7,15 @@ import zarr
 class Engine:
     tuned = False
 
-    def __init__(self, url):
+    def __init__(self, url, zarr_format):
         self._url = url
+        self._zarr_format = zarr_format
         if self.tuned:
             zarr.config.set({"async.concurrency": 64, "threading.max_workers": 4})
 
     def open(self):
         warnings.simplefilter("ignore")
-        self.array = zarr.open_array(self._url, mode="r", zarr_format=2)
+        self.array = zarr.open_array(self._url, mode="r", zarr_format=self._zarr_format)
 
     def forget(self):
         pass
