@@ -28,6 +28,8 @@ class Dataset(Mapping[str, Layer]):
         Layers of which only the failure is known.
     failures
         Addresses that could not be opened at all.
+    name
+        What WEBKNOSSOS is to call it; empty until somebody named it.
     """
 
     def __init__(
@@ -35,7 +37,10 @@ class Dataset(Mapping[str, Layer]):
         found: tuple[tuple[InferredLayer, Source], ...],
         broken: tuple[BrokenLayer, ...] = (),
         failures: tuple[NbRemoteError, ...] = (),
+        name: str = "",
     ) -> None:
+        self.name = name
+        """Name of the dataset, empty when nobody gave it one."""
         self._inferred = tuple(layer for layer, _ in found)
         self.broken = broken
         """Layers that were listed but could not be understood, with the reason."""
@@ -72,7 +77,7 @@ class Dataset(Mapping[str, Layer]):
     @property
     def datasource(self) -> DataSource:
         """The WEBKNOSSOS datasource; ``.json()`` gives ``datasource-properties.json``."""
-        return build_datasource(self._inferred, self.space)
+        return build_datasource(self._inferred, self.space, self.name)
 
     def view(self, **traits: Any) -> "View":  # noqa: ANN401  (the view checks them)
         """Return the slice canvas for this dataset.

@@ -13,6 +13,7 @@ from nb_remote.location.parse import Address, parse_address
 from nb_remote.store.base import Store
 from nb_remote.store.json_document import read_json
 from nb_remote.store.limits import StoreLimits
+from nb_remote.store.watched import Told, WatchedStore
 from nb_remote.threads import run
 
 OPEN_DEADLINE_S = 30.0
@@ -64,13 +65,27 @@ def open_dataset(*addresses: str, timeout: float | None = None) -> Dataset:
     if not addresses:
         raise TypeError("give at least one address, for example nb_remote.open('https://…')")
     parsed = [parse_address(text) for text in addresses]
-    deadline = OPEN_DEADLINE_S if timeout is None else 3 * timeout
-    return _assemble(run(_explore_all(parsed, _limits(timeout), deadline)))
+    patience = Patience.of(timeout)
+    return _assemble(run(_explore_all(parsed, patience)))
 
 
-def _limits(timeout: float | None) -> StoreLimits:
-    if timeout is None:
-        return StoreLimits()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long one address may take."""
+
+    limits: StoreLimits
+    deadline_s: float
+    """Seconds for all requests of one address together."""
+
+    @classmethod
+    def of(cls, timeout: float | None) -> "Patience":
+        """Return the bounds that follow from the seconds a silent server gets; None for usual."""
+        if timeout is None:
+            return cls(limits=StoreLimits(), deadline_s=OPEN_DEADLINE_S)
+        return cls(limits=_limits(timeout), deadline_s=3 * timeout)
+
+
+def _limits(timeout: float) -> StoreLimits:
     if not timeout > 0:
         raise ValueError(f"timeout must be a positive number of seconds, not {timeout!r}")
     usual = StoreLimits()
@@ -83,27 +98,38 @@ def _limits(timeout: float | None) -> StoreLimits:
 
 
 async def _explore_all(
-    addresses: list[Address], limits: StoreLimits, deadline_s: float
+    addresses: list[Address], patience: Patience
 ) -> list[Exploration | NbRemoteError]:
-    return await asyncio.gather(*(_try(one, limits, deadline_s) for one in addresses))
+    sources = [Source(one.location, one.credentials, patience.limits) for one in addresses]
+    return await asyncio.gather(*(explore_within(one, patience.deadline_s) for one in sources))
 
 
-async def _try(
-    address: Address, limits: StoreLimits, deadline_s: float
+async def explore_within(
+    source: Source, deadline_s: float, told: Told | None = None
 ) -> Exploration | NbRemoteError:
-    """Explore one address within its own deadline, so that a slow one costs no other its turn."""
-    source = Source(address.location, address.credentials, limits)
+    """Explore one address within its own deadline, so that a slow one costs no other its turn.
+
+    Parameters
+    ----------
+    told
+        Hears of every document that is asked for, and of its answer.
+
+    Returns
+    -------
+    Exploration | NbRemoteError
+        What was found, or why nothing was. Cancelling the task closes the requests under way.
+    """
     scope = asyncio.timeout(deadline_s)
     try:
         async with scope:
-            return await explore(source)
+            return await explore(source, told)
     except NbRemoteError as error:
         return error
     except TimeoutError:
         if not scope.expired():
             raise
         return TimedOut(
-            f"no complete answer within {deadline_s:g} s", where=address.location.display()
+            f"no complete answer within {deadline_s:g} s", where=source.location.display()
         )
 
 
@@ -126,7 +152,7 @@ def _assemble(explored: list[Exploration | NbRemoteError]) -> Dataset:
     return Dataset(tuple(found), tuple(broken), tuple(failures))
 
 
-async def explore(source: Source) -> Exploration:
+async def explore(source: Source, told: Told | None = None) -> Exploration:
     """Find out what lies at an address.
 
     Every document that decides is asked for in one round trip; the first dialect that
@@ -139,7 +165,7 @@ async def explore(source: Source) -> Exploration:
     NbRemoteError
         The server could not be asked at all, or the metadata can't be used.
     """
-    store = source.store
+    store = source.store if told is None else WatchedStore(source.store, told)
     hint = source.location.format_hint
     documents = await _probe(store, tuple(key for dialect in DIALECTS for key in dialect.probes))
     trail: list[Declined] = []

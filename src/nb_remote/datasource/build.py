@@ -9,6 +9,7 @@ from nb_remote.datasource.model import (
     AxisOrder,
     BoundingBox,
     DataLayer,
+    DatasetId,
     DataSource,
     ElementClass,
     Mag,
@@ -24,8 +25,10 @@ from nb_remote.infer.names import layer_name, unique_names
 from nb_remote.infer.units import NANOMETERS
 
 
-def build_datasource(layers: Sequence[InferredLayer], space: DatasetSpace) -> DataSource:
-    """Write the datasource of `layers` in `space`.
+def build_datasource(
+    layers: Sequence[InferredLayer], space: DatasetSpace, name: str = ""
+) -> DataSource:
+    """Write the datasource of `layers` in `space`, called `name`.
 
     What WEBKNOSSOS can't take is left out, see `left_out`: one such level or layer would make it
     refuse the whole document.
@@ -38,6 +41,7 @@ def build_datasource(layers: Sequence[InferredLayer], space: DatasetSpace) -> Da
     ]
     names = unique_names(_channel_layer_name(layer, number) for layer, _, number in split)
     return DataSource(
+        id=DatasetId(name=name),
         scale=_voxel_size(space),
         data_layers=tuple(
             _data_layer(layer, placement, number, name)

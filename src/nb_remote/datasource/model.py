@@ -4,6 +4,7 @@ Field names in Python are snake_case, in JSON camelCase. All positions and exten
 """
 
 import json
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -12,10 +13,25 @@ from pydantic.alias_generators import to_camel
 from nb_remote.infer.units import NANOMETERS
 
 LAYER_NAME_PATTERN = r"^[A-Za-z0-9_$\-][A-Za-z0-9_$.\-]*$"
+MOST_NAME_CHARACTERS = 255
+"""A name becomes a folder there, and file systems stop at 255."""
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Row = tuple[Finite, Finite, Finite, Finite]
+
+
+def dataset_name_problem(name: str) -> str:
+    """Say in one sentence why WEBKNOSSOS would refuse a dataset's name; empty when it wouldn't."""
+    if not name:
+        return "Give the dataset a name."
+    if len(name) > MOST_NAME_CHARACTERS:
+        return f"The name may have at most {MOST_NAME_CHARACTERS} characters."
+    if name.startswith("."):
+        return "The name may not start with a full stop."
+    if not re.fullmatch(LAYER_NAME_PATTERN.strip("^$"), name):
+        return "The name may have letters (a to z), digits, and _ - . $ but nothing else."
+    return ""
 
 
 class _Model(BaseModel):
