@@ -1,9 +1,12 @@
-"""Volumes of Zarr v3 that tensorstore writes, and our reader on their address."""
+"""Volumes of Zarr v3 that tensorstore and zarr-python write, and our reader on their address."""
 
 import json
 
+import numpy as np
 import tensorstore
+import zarr
 from tests.containers.written import QUICK
+from zarr.storage import MemoryStore
 
 from nb_remote.arrays.level import LevelArray
 from nb_remote.arrays.source import Source
@@ -61,6 +64,28 @@ def written(data, chunks, codecs, *, fill=0, keys=None):
     array = tensorstore.open(spec, create=True, context=context).result()
     array[...] = data
     return {key.decode(): kvstore[key] for key in kvstore.list().result()}
+
+
+def written_by_zarr_python(data, chunks, **options):
+    """Objects by key, as zarr-python writes them."""
+    store = MemoryStore()
+    array = zarr.create_array(
+        store=store,
+        shape=data.shape,
+        chunks=chunks,
+        dtype=data.dtype,
+        zarr_format=3,
+        **({"fill_value": 0} | options),
+    )
+    array[...] = data
+    return {key: value.to_bytes() for key, value in store._store_dict.items()}
+
+
+def with_zarr_python(objects):
+    """Return what the independent reader finds in the same objects."""
+    buffer = zarr.core.buffer.default_buffer_prototype().buffer
+    content = {key: buffer.from_bytes(value) for key, value in objects.items()}
+    return np.asarray(zarr.open_array(MemoryStore(content), mode="r", zarr_format=3)[...])
 
 
 def level_at(url, metadata, *, limits=QUICK):

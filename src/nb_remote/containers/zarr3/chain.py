@@ -82,8 +82,9 @@ def parse_chain(
             return _sharded(step, dtype, chunk_shape, where, axes, nesting)
         elif step.name in ("bytes", "endian"):
             check_grid(chunk_shape, chunk_shape, dtype.itemsize, where=where)
-            stored = dtype.newbyteorder(_byte_order(step, dtype, where))
-            if filters and stored != dtype.newbyteorder("<"):
+            order = _byte_order(step, dtype, where)
+            # Also of one-byte voxels: a filter may have made larger numbers of them.
+            if filters and order == ">":
                 raise _combination(filters[-1], step, where)
             # Decoding order; filters work on the elements that `bytes` has written as they are.
             named = [*filters, *steps[at + 1 :]][::-1]
@@ -91,7 +92,7 @@ def parse_chain(
             check_chain(codecs, prod(chunk_shape) * dtype.itemsize, where=where)
             return Encoding(
                 chunk_shape=chunk_shape,
-                dtype=stored,
+                dtype=dtype.newbyteorder(order),
                 memory_order=axes,
                 codecs=codecs,
                 sharding=(),
