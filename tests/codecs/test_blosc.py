@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from tests.codecs.contract import GIB, CompressorContract, bytes_like_an_image, codec_named
 
+from nb_remote.codecs import blosc as blosc_codec
 from nb_remote.errors import CorruptChunk
 
 HEADER = struct.Struct("<BBBBIII")
@@ -45,7 +46,7 @@ def gib_of_zeros():
 
 class TestBlosc(CompressorContract):
     name = "blosc"
-    stops_early = False
+    stops_early = True
 
     def encode(self, data):
         return blosc(data, cname="zstd")
@@ -58,7 +59,7 @@ class TestIncompressibleBlosc(CompressorContract):
     """Blosc stores what it can't compress; c-blosc reads such a cut buffer without an error."""
 
     name = "blosc"
-    stops_early = False
+    stops_early = True
     small = random.Random(1).randbytes(150)
 
     def encode(self, data):
@@ -95,19 +96,64 @@ def test_big_buffers_of_many_blocks_are_read(cname, clevel):
         assert decode(encoded, usable) == mixed[:usable]
 
 
-@pytest.mark.parametrize("at_once", [1, 2, 3, 2**16])
-def test_more_blocks_than_are_checked_at_once_are_read(monkeypatch, at_once):
-    monkeypatch.setattr("nb_remote.codecs.blosc._BLOCKS_AT_ONCE", at_once)
-    data = bytes_like_an_image(2**16) * 6
-    for size in (len(data), len(data) - 400):
-        encoded = blosc(data[:size], 4, cname="lz4", blocksize=5000)
-        assert header(encoded)["blocksize"] == 2**16
-        assert decode(encoded, size) == data[:size]
-    last = len(data) // 2**16 - 1
-    place = HEADER.size + 4 * last
-    bad = encoded[:place] + struct.pack("<i", len(encoded)) + encoded[place + 4 :]
-    with pytest.raises(CorruptChunk, match="outside"):
-        decode(bad, size)
+def test_a_block_outside_is_refused_wherever_it_stands_in_the_table():
+    data = bytes(2**16) * 6
+    encoded = blosc(data, 4, cname="lz4", blocksize=5000)
+    assert header(encoded)["blocksize"] == 2**16
+    for at in range(len(data) // 2**16):
+        place = HEADER.size + 4 * at
+        bad = encoded[:place] + struct.pack("<i", len(encoded)) + encoded[place + 4 :]
+        with pytest.raises(CorruptChunk, match="outside"):
+            decode(bad, len(data))
+
+
+@pytest.mark.parametrize("cname", INNER)
+@pytest.mark.parametrize("shuffle", SHUFFLES)
+@pytest.mark.parametrize("typesize", [1, 2, 4, 8, 17])
+def test_any_part_is_decoded_from_its_blocks_alone(cname, shuffle, typesize):
+    """Also where the short last block, which is never split, is all that is needed."""
+    data = bytes_like_an_image(2**16) * 4 + bytes_like_an_image(4096) + bytes(3001)
+    data = data[: len(data) // typesize * typesize]
+    for blocksize in (0, 5000):
+        encoded = blosc(data, typesize, cname=cname, shuffle=shuffle, blocksize=blocksize)
+        size, block = len(data), header(encoded)["blocksize"]
+        assert block < size or blocksize == 0
+        cuts = sorted({0, 1, block - 1, block, block + 1, size // block * block, size - 1, size})
+        for start in cuts:
+            for stop in cuts:
+                if start <= stop <= size:
+                    part = codec_named("blosc").decode_part(encoded, size, start, stop)
+                    assert bytes(part) == data[start:stop], (blocksize, start, stop)
+
+
+def test_only_the_blocks_of_a_part_reach_the_library(monkeypatch):
+    given = []
+    whole = blosc_codec._blosc.decompress
+    monkeypatch.setattr(
+        blosc_codec._blosc,
+        "decompress",
+        lambda data, out: given.append((len(data), len(out))) or whole(data, out),
+    )
+    data = bytes_like_an_image(2**16) * 8
+    encoded = blosc(data, 1, cname="lz4", blocksize=2**16)
+    blocks = len(data) // header(encoded)["blocksize"]
+    assert blocks > 4
+    codec_named("blosc").decode_part(encoded, len(data), len(data) // 2 + 5, len(data) // 2 + 9)
+    ((read, made),) = given
+    assert made == len(data) // blocks
+    assert read < len(encoded) / blocks * 1.5
+
+
+def test_blocks_that_overlap_are_refused():
+    """As forged tables do that name one block many times; c-blosc writes none."""
+    data = random.Random(3).randbytes(2**16) + bytes(2 * 2**16)
+    encoded = bytearray(blosc(data, 4, cname="lz4", blocksize=5000))
+    assert len(encoded) < len(data)
+    for other in (1, 2):
+        place = HEADER.size + 4 * other
+        encoded[place : place + 4] = encoded[HEADER.size : HEADER.size + 4]
+    with pytest.raises(CorruptChunk, match="overlap"):
+        decode(bytes(encoded), len(data))
 
 
 def test_a_buffer_cut_anywhere_is_refused_for_each_inner_codec():

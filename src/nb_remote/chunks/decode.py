@@ -1,12 +1,13 @@
 """Raw chunk → its voxels, decoding no more than the asked part needs."""
 
+import math
 import operator
 from itertools import count
 
 import numpy as np
 
 from nb_remote.chunks.layout import ChunkLayout
-from nb_remote.codecs.allowed import decode_chain
+from nb_remote.codecs.allowed import decode_part
 from nb_remote.codecs.base import Bytes
 
 Block = np.ndarray[tuple[int, ...], np.dtype[np.generic]]
@@ -22,33 +23,34 @@ def decode_chunk(layout: ChunkLayout, raw: Bytes, source: tuple[slice, ...] | No
     raw
         The object's bytes.
     source
-        The part that is needed, or None for all. Along the slowest axis in memory only
-        the planes up to the last needed one are decoded.
+        The part that is needed, or None for all. Along the slowest axis in memory little more
+        than the needed planes is decoded, where the codecs allow it.
 
     Returns
     -------
     numpy.ndarray
-        The chunk's voxels in the stored byte order, read-only; with `source`, cut after the last
-        needed plane along the slowest axis.
+        The asked voxels in the stored byte order, read-only.
 
     Raises
     ------
     CorruptChunk
         The bytes do not decode to a chunk of this layout.
     """
-    memory_shape = [layout.chunk_shape[axis] for axis in layout.memory_order]
-    plane_bytes = layout.dtype.itemsize
-    for size in memory_shape[1:]:
-        plane_bytes *= size
-    if source is not None and memory_shape:
-        memory_shape[0] = source[layout.memory_order[0]].stop
-    size = layout.chunk_bytes
-    stop = plane_bytes * memory_shape[0] if memory_shape else size
-    decoded = decode_chain(layout.codecs, raw, size, stop)
-    block = np.frombuffer(decoded, dtype=layout.dtype, count=stop // layout.dtype.itemsize)
-    block = block.reshape(memory_shape)
-    block.flags.writeable = False
     order = layout.memory_order
+    memory_shape = [layout.chunk_shape[axis] for axis in order]
+    box = [slice(0, n) for n in memory_shape]
+    start, stop = 0, layout.chunk_bytes
+    if source is not None and box:
+        box = [source[axis] for axis in order]
+        plane_bytes = layout.dtype.itemsize * math.prod(memory_shape[1:])
+        slowest = box[0]
+        start, stop = plane_bytes * slowest.start, plane_bytes * slowest.stop
+        memory_shape[0] = slowest.stop - slowest.start
+        box[0] = slice(0, memory_shape[0], slowest.step)
+    decoded = decode_part(layout.codecs, raw, layout.chunk_bytes, start, stop)
+    block = np.frombuffer(decoded, dtype=layout.dtype).reshape(memory_shape)
+    block.flags.writeable = False
+    block = block[tuple(box)]
     if all(map(operator.eq, order, count())):  # C order, and no axes at all
         return block
     return block.transpose(np.argsort(order))

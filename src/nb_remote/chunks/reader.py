@@ -147,7 +147,7 @@ class ChunkReader:
         return chunk
 
     def _decode_into(self, raw: bytes, part: ChunkPart, block: Block) -> None:
-        block[part.target] = self._decode(raw, part.index, part.source)[part.source]
+        block[part.target] = self._decode(raw, part.index, part.source)
 
     def _decode(
         self, raw: bytes, index: tuple[int, ...], source: tuple[slice, ...] | None

@@ -7,7 +7,7 @@ from nb_remote.codecs.base64 import BASE64
 from nb_remote.codecs.bitround import BITROUND
 from nb_remote.codecs.blosc import BLOSC
 from nb_remote.codecs.bz2 import BZ2
-from nb_remote.codecs.chain import decode_chain
+from nb_remote.codecs.chain import decode_chain, decode_part
 from nb_remote.codecs.checksum import CHECKSUMS
 from nb_remote.codecs.elementwise import ELEMENTWISE
 from nb_remote.codecs.inflate import GZIP, ZLIB
@@ -18,7 +18,7 @@ from nb_remote.codecs.shuffle import SHUFFLE
 from nb_remote.codecs.zstd import ZSTD
 from nb_remote.errors import UnsupportedCodec
 
-__all__ = ["ALLOWED", "decode_chain", "parse_codec"]
+__all__ = ["ALLOWED", "decode_chain", "decode_part", "parse_codec"]
 # By how often they are met in public volumes; the order has no other meaning.
 # Codecs that make objects of bytes (pickle, json2, msgpack2, vlen-*, categorize) never stand here.
 ALLOWED: tuple[CodecType, ...] = (

@@ -9,7 +9,7 @@ how large its input must be, so that every step has such a promise (`chain`).
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from nb_remote.errors import CorruptChunk
 
@@ -62,6 +62,14 @@ class Codec(Protocol):
         CorruptChunk
             The data are damaged, or decode to another size than promised.
         """
+
+
+@runtime_checkable
+class PartCodec(Codec, Protocol):
+    """A codec that can leave out the beginning of a chunk, too."""
+
+    def decode_part(self, data: Bytes, size: int, start: int, stop: int) -> Bytes:
+        """Decode exactly the bytes ``start:stop`` of `size`; errors as in `decode`."""
 
 
 class Compressor:

@@ -5,7 +5,7 @@ and what each step must yield follows from the chunk's size and the steps behind
 data inside a compressor have a size that nothing promises; so one compressor may be in a chain.
 """
 
-from nb_remote.codecs.base import Bytes, Codec, damaged, wrong_size
+from nb_remote.codecs.base import Bytes, Codec, PartCodec, damaged, wrong_size
 from nb_remote.errors import UnsupportedCodec
 
 MAX_CODECS = 16
@@ -81,6 +81,21 @@ def decode_chain(codecs: tuple[Codec, ...], data: Bytes, size: int, stop: int) -
             promised = (whole, whole)  # noqa: PLW2901  (only now known)
         data = codec.decode(data, *promised)
     return data
+
+
+def decode_part(
+    codecs: tuple[Codec, ...], data: Bytes, size: int, start: int, stop: int
+) -> memoryview:
+    """Run `codecs` in decoding order and return the bytes ``start:stop`` of the result.
+
+    Raises
+    ------
+    CorruptChunk
+        As `decode_chain`.
+    """
+    if len(codecs) == 1 and isinstance(codec := codecs[0], PartCodec):
+        return memoryview(codec.decode_part(data, size, start, stop))
+    return memoryview(decode_chain(codecs, data, size, stop))[start:stop]
 
 
 def _promises(codecs: tuple[Codec, ...], size: int, stop: int) -> list[tuple[int, int] | None]:
