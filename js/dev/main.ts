@@ -26,10 +26,8 @@ let generation = 0;
 let pushing = false;
 
 model.onSend = (content: ToKernel) => {
-  if (content.kind === "close") {
-    wants = [];
-    return;
-  }
+  if (content.kind === "close") wants = [];
+  if (content.kind !== "view") return;
   wants = [...content.wants];
   ({ view, generation } = content);
   if (options.has("busy") && content.rid > 2) return;

@@ -4,6 +4,7 @@ import type {
   ErrorInfo,
   FailedMessage,
   Scene,
+  SnapshotMessage,
   TilesMessage,
   ViewMessage,
 } from "./protocol";
@@ -23,10 +24,12 @@ export interface Traits {
   _problem: ErrorInfo | null;
   /** Name of the kernel's end of the channel; empty before it is open. */
   _comm_id: string;
+  /** Python has a place for pictures of this view. */
+  _snapshots_kept: boolean;
 }
 
 export type TraitName = keyof Traits;
-export type ToKernel = ViewMessage | CloseMessage;
+export type ToKernel = ViewMessage | CloseMessage | SnapshotMessage;
 export type FromKernel = AcceptedMessage | TilesMessage | FailedMessage;
 
 /** What this package uses of an anywidget model, so that tests and the dev page can stand in for it. */
@@ -34,7 +37,7 @@ export interface Model {
   get<K extends TraitName>(name: K): Traits[K];
   set<K extends TraitName>(name: K, value: Traits[K]): void;
   save_changes(): void;
-  send(content: ToKernel): void;
+  send(content: ToKernel, callbacks?: undefined, buffers?: ArrayBuffer[]): void;
   on(event: `change:${TraitName}`, action: () => void): void;
   on(event: "msg:custom", action: (content: FromKernel, buffers: DataView[]) => void): void;
   off(event: `change:${TraitName}` | "msg:custom", action: (...values: never[]) => void): void;

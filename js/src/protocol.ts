@@ -18,6 +18,9 @@ export type Want = readonly number[];
 
 export const PROTOCOL_VERSION = 1;
 
+/** Of the PNG: a saved notebook holds it twice, in base64 (PNG and HTML). */
+export const MAX_SNAPSHOT_BYTES = 262144;
+
 /** Counters of one widget since it was made. */
 export interface Stats {
   /** Requests sent to the stores. */
@@ -50,6 +53,20 @@ export interface ViewMessage {
 export interface CloseMessage {
   readonly kind: "close";
   readonly view: string;
+}
+
+/** Page → kernel: the canvas at rest, a PNG in the message's one buffer. */
+export interface SnapshotMessage {
+  readonly kind: "snapshot";
+  readonly view: string;
+  /** Point at the centre of the canvas, x y z in dataset voxels. */
+  readonly position: readonly [number, number, number];
+  /** Layers that are shown. */
+  readonly layers: readonly number[];
+  /** Tiles in view that could not be read. */
+  readonly failed: number;
+  /** Width of the canvas in CSS pixels; the PNG may have more or fewer. */
+  readonly width: number;
 }
 
 /** Kernel → page: the view message `rid` is being worked on. */

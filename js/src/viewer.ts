@@ -5,6 +5,7 @@ import { NOTHING, type Progress, reportProgress, sameProgress } from "./progress
 import type { ErrorInfo, FailedTile, Scene, TileHeader, Want } from "./protocol";
 import { TileRequests } from "./rpc";
 import { Session } from "./session";
+import { Snapshots } from "./snapshot";
 import { Synced } from "./sync";
 import { Canvas2dRenderer } from "./view/canvas2d";
 import { decodeTile, type Tile } from "./view/decode";
@@ -53,6 +54,7 @@ export class Viewer {
   readonly #size = signal<CanvasSize>({ width: 0, height: 0, dpr: 1 });
   /** Counts tiles that came or went, for what is shown of them outside the canvas. */
   readonly #arrivals = signal(0);
+  readonly #snapshots: Snapshots;
   readonly #tiles: TileCache;
   /** Received but still being inflated. */
   readonly #decoding = new Set<TileKey>();
@@ -67,9 +69,11 @@ export class Viewer {
     this.viewport = this.#viewport;
     this.#tiles = new TileCache((key) => this.#renderer?.forget(key));
     this.synced = new Synced(model, this.lifetime);
+    const name = viewName();
+    this.#snapshots = new Snapshots(model, name, this.lifetime);
     this.requests = new TileRequests(
       model,
-      viewName(),
+      name,
       { tile: (header, buffer) => this.#receive(header, buffer), failed: (tile) => this.#fail(tile) },
       this.lifetime,
     );
@@ -215,6 +219,7 @@ export class Viewer {
     // Most frames of a pan change nothing here, and then nothing is rendered for it.
     if (!sameProgress(progress, this.#progress.peek())) this.#progress.value = progress;
     reportProgress(this.#canvas, progress, viewport, this.requests.generation);
+    this.#snapshots.painted(this.#canvas, { viewport, layers, progress });
   }
 
   #receive(header: TileHeader, buffer: DataView | undefined): void {

@@ -2,6 +2,7 @@ import type { AnyModel } from "@anywidget/types";
 import { render as renderInto } from "preact";
 import { App } from "./controls/App";
 import type { Model } from "./model";
+import { hideSnapshots } from "./snapshot";
 import { askForOwnSubshell } from "./subshell";
 import { Viewer } from "./viewer";
 
@@ -27,6 +28,7 @@ function render({ model, el, signal }: RenderProps): () => void {
     if (target instanceof HTMLElement) target.dataset.lmSuppressShortcuts = "true";
   });
   el.append(root);
+  hideSnapshots(el, model as unknown as Model, viewer);
   renderInto(<App viewer={viewer} />, root);
   viewer.lifetime.onEnd(() => {
     renderInto(null, root);

@@ -113,6 +113,7 @@ def test_the_names_of_the_traits_are_a_promise(dataset):
         "_scene",
         "_comm_id",
         "_problem",
+        "_snapshots_kept",
         "position",
         "zoom",
         "slice",

@@ -22,6 +22,7 @@ export class FakeModel implements Model {
       height: 480,
       _problem: null,
       _comm_id: "",
+      _snapshots_kept: false,
       ...traits,
     };
   }

@@ -3,15 +3,16 @@
 from typing import cast
 
 from nb_remote.tiles.address import Want
-from nb_remote.widget.protocol import CloseMessage, ViewMessage
+from nb_remote.widget.protocol import CloseMessage, SnapshotMessage, ViewMessage
 
 MAX_WANTS = 4096
 """Wants in one message: a 4K screen at one voxel a pixel shows 135 tiles per channel."""
 MAX_WANT_LENGTH = 32
 _MAX_VIEW_NAME = 64
+_FAR = 2**53
 
 
-def parse_message(content: object) -> ViewMessage | CloseMessage:
+def parse_message(content: object) -> ViewMessage | CloseMessage | SnapshotMessage:
     """Translate the content of a custom message.
 
     Raises
@@ -27,6 +28,8 @@ def parse_message(content: object) -> ViewMessage | CloseMessage:
         raise ValueError("a message must name its view")
     if message.get("kind") == "close":
         return CloseMessage(kind="close", view=view)
+    if message.get("kind") == "snapshot":
+        return _snapshot(message, view)
     if message.get("kind") != "view":
         raise ValueError(f"unknown kind of message {message.get('kind')!r}")
     return ViewMessage(
@@ -45,6 +48,26 @@ def _count(message: dict[str, object], field: str) -> int:
     if type(value) is not int or value < 0:
         raise ValueError(f"{field} must be a whole number, not {value!r}")
     return value
+
+
+def _snapshot(message: dict[str, object], view: str) -> SnapshotMessage:
+    position, layers = message.get("position"), message.get("layers")
+    if (
+        not isinstance(position, list)
+        or len(position) != 3  # x y z
+        or any(type(n) not in {int, float} or not abs(n) < _FAR for n in position)
+    ):
+        raise ValueError(f"position must be three numbers, not {position!r}")
+    if not isinstance(layers, list) or any(type(n) is not int or n < 0 for n in layers):
+        raise ValueError("layers must be a list of whole numbers")
+    return SnapshotMessage(
+        kind="snapshot",
+        view=view,
+        position=cast("tuple[float, float, float]", tuple(position)),
+        layers=tuple(layers[:MAX_WANTS]),
+        failed=_count(message, "failed"),
+        width=_count(message, "width"),
+    )
 
 
 def _wants(value: object) -> tuple[Want, ...]:

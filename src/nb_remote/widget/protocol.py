@@ -6,9 +6,9 @@ This file is the source: ``js/src/protocol.ts`` is generated from it by
 dataclasses below may appear.
 
 Page to kernel: `ViewMessage` (at most one unanswered, at most 20 a second, none
-while the want-list is unchanged) and `CloseMessage`. Kernel to page:
-`AcceptedMessage`, `TilesMessage` (at most 256 KiB or 4 tiles, whichever comes
-first, at least one tile), `FailedMessage`. No message has a key ``id``:
+while the want-list is unchanged), `CloseMessage`, and `SnapshotMessage` (at most one in
+ten seconds). Kernel to page: `AcceptedMessage`, `TilesMessage` (at most 256 KiB or 4
+tiles, whichever comes first, at least one tile), `FailedMessage`. No message has a key ``id``:
 ipykernel 7.4 keeps an entry for each such reply for ever.
 
 A *want* names one tile: ``(layer, level, plane, channel, slice, row, column,
@@ -25,6 +25,9 @@ from nb_remote.errors import ErrorInfo
 from nb_remote.tiles.address import Want
 
 PROTOCOL_VERSION = 1
+
+MAX_SNAPSHOT_BYTES = 262144
+"""Of the PNG: a saved notebook holds it twice, in base64 (PNG and HTML)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,22 @@ class CloseMessage:
 
     kind: Literal["close"]
     view: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotMessage:
+    """Page → kernel: the canvas at rest, a PNG in the message's one buffer."""
+
+    kind: Literal["snapshot"]
+    view: str
+    position: tuple[float, float, float]
+    """Point at the centre of the canvas, x y z in dataset voxels."""
+    layers: tuple[int, ...]
+    """Layers that are shown."""
+    failed: int
+    """Tiles in view that could not be read."""
+    width: int
+    """Width of the canvas in CSS pixels; the PNG may have more or fewer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,12 +16,13 @@ import traitlets
 from nb_remote.dataset import Dataset
 from nb_remote.errors import ErrorInfo
 from nb_remote.infer.channels import Limits
-from nb_remote.threads import io_loop
+from nb_remote.threads import decode_pool, io_loop
 from nb_remote.widget.contrast_limits import ContrastLimits, merge_contrast_limits
 from nb_remote.widget.incoming import parse_message
 from nb_remote.widget.kernel_comm import answer_on_the_asking_subshell
-from nb_remote.widget.protocol import CloseMessage, ViewMessage
+from nb_remote.widget.protocol import CloseMessage, SnapshotMessage, ViewMessage
 from nb_remote.widget.scene import ContrastRanges, build_scene
+from nb_remote.widget.snapshot import Snapshots
 from nb_remote.widget.stream import Stream
 
 log = logging.getLogger("nb_remote.widget")
@@ -80,6 +81,7 @@ class View(anywidget.AnyWidget):
     height = traitlets.Int(480, min=120, max=4000).tag(sync=True)
     slice = traitlets.Int(0)
     _comm_id = traitlets.Unicode("").tag(sync=True)
+    _snapshots_kept = traitlets.Bool(False).tag(sync=True)
     _problem = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
 
     def __init__(self, dataset: Dataset, **traits: Any) -> None:  # noqa: ANN401  (traitlets checks)
@@ -90,6 +92,7 @@ class View(anywidget.AnyWidget):
         self._contrast_ranges: ContrastRanges = {}
         self._context = contextvars.copy_context()
         self._stream = Stream(dataset.layers, self._send_tiles, self._on_sampled)
+        self._snapshots = Snapshots([layer.name for layer in dataset.layers])
         # Complete before the comm opens, so that the page never sees half a state.
         super().__init__(_scene=self._build_scene(), **_initial_traits(dataset, traits))
         self.on_msg(self._on_message)
@@ -150,12 +153,16 @@ class View(anywidget.AnyWidget):
             # The page asks for a subshell of this comm's own by this name.
             self._comm_id = change.new.comm_id
 
-    def _on_message(self, _widget: object, content: object, _buffers: object) -> None:
+    def _on_message(self, _widget: object, content: object, buffers: list[memoryview]) -> None:
         """Hand over to the IO loop: this runs on the shell's thread and must return at once."""
         try:
             message = parse_message(content)
         except ValueError as error:
             log.warning("a message of the page was refused: %s", error)
+            return
+        if isinstance(message, SnapshotMessage):
+            keep = contextvars.copy_context().run
+            decode_pool().submit(keep, self._snapshots.keep, message, buffers)
             return
         # Answers go out in the context of the request they answer.
         self._context = contextvars.copy_context()
@@ -174,6 +181,11 @@ class View(anywidget.AnyWidget):
                     hint="This is a fault of nb-remote; the kernel's log has the details.",
                 )
             )
+
+    def _ipython_display_(self) -> None:
+        """Be the output of a cell: the canvas, and the picture that is saved of it."""
+        self._snapshots_kept = True
+        self._snapshots.display(self.model_id, self._repr_mimebundle_())
 
     def _send_tiles(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         self._context.copy().run(self.send, content, buffers)
