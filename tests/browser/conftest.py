@@ -42,10 +42,10 @@ def notebook(request, browser, artifacts):
     name = re.sub(r"[^\w.-]+", "-", request.node.name).strip("-")
     opened = []
 
-    def open_notebook(cells, *, server=None, theme="light"):
+    def open_notebook(cells, *, server=None, theme="light", kernel="python3"):
         server = server or request.getfixturevalue("lab")
         file = f"{name}-{len(opened)}.ipynb" if opened else f"{name}.ipynb"
-        server.write_notebook(file, cells)
+        server.write_notebook(file, cells, kernel=kernel)
         page = NotebookPage(browser, server, file, theme=theme)
         opened.append(page)
         return page
@@ -62,14 +62,15 @@ def notebook(request, browser, artifacts):
 
 
 @pytest.fixture(scope="module")
-def module_notebook(browser, lab, artifacts):
+def module_notebook(request, browser, lab, artifacts):
     """Open one notebook for all tests of a module: ``nb = module_notebook([...])``."""
+    module = request.module.__name__.rpartition(".")[2]
     opened = []
 
-    def open_notebook(cells):
-        name = f"module-{len(opened)}.ipynb"
-        lab.write_notebook(name, cells)
-        opened.append(NotebookPage(browser, lab, name))
+    def open_notebook(cells, *, server=lab, kernel="python3"):
+        name = f"{module}-{len(opened)}.ipynb"
+        server.write_notebook(name, cells, kernel=kernel)
+        opened.append(NotebookPage(browser, server, name))
         return opened[-1]
 
     yield open_notebook

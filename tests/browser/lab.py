@@ -16,6 +16,9 @@ import nbformat
 
 STOP_SECONDS = 20
 
+OTHER_KERNELS = Path(sys.prefix) / "kernels"
+"""Older versions of ipykernel beside the installed one, each in a folder of its name."""
+
 SETTINGS = {  # nothing that looks for news, and nothing that pops up over a screenshot
     "@jupyterlab/apputils-extension:notification": {
         "checkForUpdates": False,
@@ -78,10 +81,15 @@ class Lab:
     def __exit__(self, *exception):
         self._undo.close()
 
-    def write_notebook(self, name, cells):
-        """Write ``cells`` as a notebook into the served folder."""
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        notebook = nbformat.v4.new_notebook(metadata={"kernelspec": kernel})
+    def write_notebook(self, name, cells, *, kernel="python3"):
+        """Write ``cells`` as a notebook into the served folder.
+
+        ``kernel`` may be an older one, for example ``ipykernel-6.31.0``.
+        """
+        if kernel != "python3" and not (OTHER_KERNELS / kernel).is_dir():
+            raise RuntimeError(f"{kernel} is not installed: run `make kernels`")
+        spec = {"name": kernel, "display_name": kernel, "language": "python"}
+        notebook = nbformat.v4.new_notebook(metadata={"kernelspec": spec})
         notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
         nbformat.write(notebook, self.root / name)
 
@@ -125,10 +133,12 @@ class Lab:
         overrides = Path(config) / "labconfig" / "default_setting_overrides.json"
         overrides.parent.mkdir()
         overrides.write_text(json.dumps(self.settings))
+        data = folder("data")
+        _offer_other_kernels(Path(data) / "kernels")
         return {
             **os.environ,
             "JUPYTER_CONFIG_DIR": config,
-            "JUPYTER_DATA_DIR": folder("data"),
+            "JUPYTER_DATA_DIR": data,
             "JUPYTER_RUNTIME_DIR": folder("runtime"),
             "JUPYTERLAB_SETTINGS_DIR": folder("settings"),
             "JUPYTERLAB_WORKSPACES_DIR": folder("workspaces"),
@@ -165,3 +175,17 @@ class Lab:
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+
+
+def _offer_other_kernels(folder):
+    """Write a kernel specification for each older ipykernel; it has the rest of this environment."""
+    paths = os.environ.get("PYTHONPATH")
+    for kernel in OTHER_KERNELS.glob("ipykernel-*"):
+        specification = {
+            "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            "display_name": kernel.name,
+            "language": "python",
+            "env": {"PYTHONPATH": f"{kernel}{os.pathsep}{paths}" if paths else str(kernel)},
+        }
+        (folder / kernel.name).mkdir(parents=True)
+        (folder / kernel.name / "kernel.json").write_text(json.dumps(specification))

@@ -42,6 +42,11 @@ _READY = """async () => {
     return session.session?.kernel?.status === 'idle';
 }"""
 
+_SET_CELL = """([index, source]) => {
+    const notebook = jupyterapp.shell.currentWidget.content;
+    notebook.model.cells.get(index).sharedModel.setSource(source);
+}"""
+
 _START_CELL = """([index]) => {
     const notebook = jupyterapp.shell.currentWidget.content;
     notebook.deselectAll();
@@ -119,6 +124,10 @@ class NotebookPage:
         if errors and not may_fail:
             raise CellFailed(f"cell {index} of {self.name}:\n{_plain(errors[0]['traceback'])}")
         return self.cell_text(index)
+
+    def set_cell(self, index, source):
+        """Write a cell's source."""
+        self.page.evaluate(_SET_CELL, [index, source])
 
     def start_cell(self, index):
         """Start a cell and return at once."""
