@@ -178,7 +178,7 @@ class Lab:
 
 
 def _offer_other_kernels(folder):
-    """Write a kernel specification for each older ipykernel; it has the rest of this environment."""
+    """Write a kernel specification for each older ipykernel, with the rest of this environment."""
     paths = os.environ.get("PYTHONPATH")
     for kernel in OTHER_KERNELS.glob("ipykernel-*"):
         specification = {
