@@ -25,6 +25,7 @@ LAYERS = (
     ("dataset", "summary", "summary_html"),
     ("widget",),
     ("explore",),
+    ("form",),
     ("samples",),
     ("cli", "__init__"),
 )
@@ -45,6 +46,7 @@ LONG_MODULES: dict[str, str] = {}  # path below nb_remote: why it is in one piec
 
 PUBLIC_API = {
     "AccessDenied",
+    "AddRemoteDataset",
     "BadMetadata",
     "CorruptChunk",
     "Dataset",

@@ -6,6 +6,7 @@
 """
 
 from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
 
 from nb_remote import samples
 from nb_remote.dataset import Dataset
@@ -27,10 +28,14 @@ from nb_remote.errors import (
 from nb_remote.explore import open_dataset as open  # noqa: A004  (nbr.open is how it reads)
 from nb_remote.layer import Layer
 
+if TYPE_CHECKING:
+    from nb_remote.form.widget import AddRemoteDataset
+
 __version__ = version("nb-remote")
 
 __all__ = [
     "AccessDenied",
+    "AddRemoteDataset",
     "BadMetadata",
     "CorruptChunk",
     "Dataset",
@@ -48,3 +53,16 @@ __all__ = [
     "open",
     "samples",
 ]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  (a module may hold anything)
+    """Import the form when it is asked for: the command line needs no widgets."""
+    if name == "AddRemoteDataset":
+        from nb_remote.form.widget import AddRemoteDataset  # noqa: PLC0415  (that is the point)
+
+        return AddRemoteDataset
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

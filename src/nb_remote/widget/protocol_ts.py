@@ -1,9 +1,9 @@
-"""Writes ``js/src/protocol.ts`` from the dataclasses of `nb_remote.widget.protocol`.
+"""Writes ``protocol.ts`` from the dataclasses of `nb_remote.widget.protocol` and of the form's.
 
-In a checkout, ``python -m nb_remote.widget.protocol_ts`` writes the file and ``--check``
-says whether it is up to date; with ``-`` or a path the text goes there.
+In a checkout, ``python -m nb_remote.widget.protocol_ts`` writes the files and ``--check``
+says whether they are up to date; with ``-`` the text of all is printed.
 
-It reads the *source* of the protocol, not the imported classes: the line below each
+It reads the *source* of a protocol, not the imported classes: the line below each
 field, its meaning, exists only there, and it belongs into the TypeScript as well.
 """
 
@@ -14,22 +14,25 @@ from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
 _PACKAGE = _HERE.parent
-_PROTOCOL = _HERE / "protocol.py"
-TARGET = _PACKAGE.parents[1] / "js/src/protocol.ts"
-"""Where a checkout keeps the generated file."""
+_JS = _PACKAGE.parents[1] / "js/src"
+TARGETS = {
+    _HERE / "protocol.py": _JS / "protocol.ts",
+    _PACKAGE / "form/protocol.py": _JS / "form/protocol.ts",
+}
+"""Protocols, and where a checkout keeps the file that is generated from each."""
 
 _NAMES = {"bool": "boolean", "int": "number", "float": "number", "str": "string"}
 
 _HEADER = """\
-// Generated from src/nb_remote/widget/protocol.py by `python -m nb_remote.widget.protocol_ts`.
+// Generated from src/nb_remote/{} by `python -m nb_remote.widget.protocol_ts`.
 // Change that file, not this one.
 """
 
 
-def generate() -> str:
-    """Return the text of ``protocol.ts``."""
-    protocol = ast.parse(_PROTOCOL.read_text("utf-8"))
-    parts = [_HEADER]
+def generate(source_file: Path) -> str:
+    """Return the text of the ``protocol.ts`` that belongs to a protocol."""
+    protocol = ast.parse(source_file.read_text("utf-8"))
+    parts = [_HEADER.format(source_file.relative_to(_PACKAGE).as_posix())]
     for statement in protocol.body:
         if isinstance(statement, ast.ImportFrom) and (source := _source_of(statement)):
             imported = {alias.name for alias in statement.names}
@@ -128,20 +131,24 @@ def _comment(doc: str | None, *, indent: str = "") -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the file, or check it; return the exit code."""
+    """Write the files, or check them; return the exit code."""
     match arguments:
         case ["--check"]:
-            if TARGET.read_text("utf-8") == generate():
-                return 0
-            sys.stderr.write(f"{TARGET.name} is older than {_PROTOCOL.name}: run `make protocol`\n")
-            return 1
+            stale = [
+                source
+                for source, target in TARGETS.items()
+                if not target.exists() or target.read_text("utf-8") != generate(source)
+            ]
+            for source in stale:
+                sys.stderr.write(f"{source} is newer than its protocol.ts: run `make protocol`\n")
+            return 1 if stale else 0
         case ["-"]:
-            sys.stdout.write(generate())
-        case [] | [_]:
-            target = Path(arguments[0]) if arguments else TARGET
-            target.write_text(generate(), "utf-8")
+            sys.stdout.write("\n".join(map(generate, TARGETS)))
+        case []:
+            for source, target in TARGETS.items():
+                target.write_text(generate(source), "utf-8")
         case _:
-            sys.stderr.write("usage: python -m nb_remote.widget.protocol_ts [--check | - | PATH]\n")
+            sys.stderr.write("usage: python -m nb_remote.widget.protocol_ts [--check | -]\n")
             return 2
     return 0
 
