@@ -70,10 +70,10 @@ def table(jobs):
             )
 
 
-def quartiles(values):
+def quartiles(values, digits=2):
     """Write a median with its quartiles."""
     low, mid, high = np.percentile(values, (25, 50, 75))
-    return f"{mid:.2f} ({low:.2f}–{high:.2f})"
+    return f"{mid:.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"
 
 
 def aims(merged):
