@@ -1,5 +1,6 @@
 """The traits of the view: what people may write, and what it becomes."""
 
+import anywidget
 import pytest
 import traitlets
 from tests.browser.volumes import shuffled, write_ome_zarr
@@ -36,6 +37,23 @@ def test_slice_and_position_follow_each_other(dataset):
     assert view.position == (5.0, 4.0, 3.5)
     view.position = (0.0, 0.0, 0.25)
     assert view.slice == 0
+
+
+def test_the_slice_counts_along_the_axis_the_plane_is_cut_along(dataset):
+    view = dataset.view(plane="xz", slice=6)
+    assert view.position == (5.0, 6.5, 2.0)
+    view.plane = "yz"
+    assert (view.slice, view.position) == (5, (5.0, 6.5, 2.0))
+    view.slice = 9
+    assert view.position == (9.5, 6.5, 2.0)
+    view.plane = "xy"
+    assert view.slice == 2
+
+
+def test_a_page_may_set_plane_and_position_together(dataset):
+    view = dataset.view()
+    view.set_state({"position": [1.5, 2.5, 3.5], "plane": "xz"})
+    assert (view.position, view.slice) == ((1.5, 2.5, 3.5), 2)
 
 
 @pytest.mark.parametrize(
@@ -83,6 +101,9 @@ def test_other_contrast_limits_are_refused_with_a_reason(dataset, given):
         ("zoom", -1.0),
         ("zoom", float("nan")),
         ("height", 3),
+        ("plane", "zy"),
+        ("plane", None),
+        ("hovered", None),
     ],
 )
 def test_impossible_values_are_refused(dataset, name, value):
@@ -108,7 +129,7 @@ def test_the_synced_state_holds_no_address(serve):
 
 
 def test_the_names_of_the_traits_are_a_promise(dataset):
-    own = set(dataset.view().traits()) - set(nbr.widget.view.anywidget.AnyWidget.class_traits())
+    own = set(dataset.view().traits()) - set(anywidget.AnyWidget.class_traits())
     assert own - {"_esm", "_css", "_anywidget_id"} == {
         "_scene",
         "_comm_id",
@@ -117,7 +138,17 @@ def test_the_names_of_the_traits_are_a_promise(dataset):
         "position",
         "zoom",
         "slice",
+        "plane",
         "contrast_limits",
+        "visible",
+        "opacity",
+        "channels",
+        "colors",
+        "inverted",
+        "extra_axes",
+        "selected_segments",
+        "hovered",
+        "_hovered",
         "height",
     }
 

@@ -5,37 +5,37 @@ import difflib
 import logging
 import math
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
 from nb_remote.dataset import Dataset
 from nb_remote.errors import ErrorInfo
 from nb_remote.infer.channels import Limits
 from nb_remote.threads import decode_pool, io_loop
-from nb_remote.widget.contrast_limits import ContrastLimits, merge_contrast_limits
 from nb_remote.widget.incoming import parse_message
 from nb_remote.widget.kernel_comm import answer_on_the_asking_subshell
-from nb_remote.widget.protocol import CloseMessage, SnapshotMessage, ViewMessage
+from nb_remote.widget.protocol import CloseMessage, SnapshotMessage, Stats, ViewMessage
 from nb_remote.widget.scene import ContrastRanges, build_scene
 from nb_remote.widget.snapshot import Snapshots
 from nb_remote.widget.stream import Stream
+from nb_remote.widget.view_traits import MERGED, NORMAL, PUBLIC, ViewTraits
 
 log = logging.getLogger("nb_remote.widget")
 
 _STATIC = Path(__file__).parent / "static"
-_PUBLIC = ("position", "zoom", "slice", "contrast_limits", "height")
 
 
-class View(anywidget.AnyWidget):
-    """A canvas that shows xy slices of a dataset and streams them while you look.
+class View(ViewTraits):
+    """A canvas that shows slices of a dataset and streams them while you look.
 
-    Every trait is two-way: setting it moves the view, and a gesture in the view sets it. Made by
-    `Dataset.view`.
+    Every trait but `hovered` is two-way: setting it changes the view, and a gesture in the view
+    sets it when it rests. Traits that are dicts always name every layer (or axis), and setting
+    one changes only what it names: ``view.opacity = {"cells": 0.2}``. Changing such a dict in
+    place is not noticed. Made by `Dataset.view`.
 
     Parameters
     ----------
@@ -48,15 +48,36 @@ class View(anywidget.AnyWidget):
     ----------
     position : tuple of float
         Point at the centre of the canvas, x y z in dataset voxels (corner based: voxel 3 spans
-        3.0 to 4.0).
+        3.0 to 4.0). It stays when the plane changes.
     zoom : float or None
         CSS pixels per voxel along the dataset's finest axis. None stands for the zoom at which the
         bounding box fits the canvas, and becomes it when the view is shown.
+    plane : str
+        ``"xy"``, ``"xz"`` or ``"yz"`` (z to the right, y down).
     slice : int
-        Dataset voxel along z that is shown; the whole part of ``position[2]``.
+        Dataset voxel along the axis the plane is cut along (z for xy, y for xz, x for yz); the
+        whole part of that part of `position`.
     contrast_limits : dict
-        Layer name → one ``(low, high)`` per channel; None until measured. May be set to a single
-        ``(low, high)`` for the first image.
+        Image layer name → one ``(low, high)`` per channel; None until measured. May be set to a
+        single ``(low, high)`` for the first image.
+    visible : dict
+        Layer name → whether it is drawn.
+    opacity : dict
+        Layer name → 0 (clear) to 1; segmentations begin at 0.4.
+    channels : dict
+        Image layer name → per channel whether it is drawn. One bool sets all channels.
+    colors : dict
+        Image layer name → ``"#rrggbb"`` per channel. One color, also as ``(red, green, blue)`` up
+        to 255, sets all channels.
+    inverted : dict
+        Image layer name → per channel whether low values are bright.
+    extra_axes : dict
+        Axis name → index on it, for axes like time; layers that share an axis move together.
+    selected_segments : dict
+        Segmentation layer name → selected ids as exact ints. The others are dimmed while a layer
+        has a selection; 0 is the background and can't be selected. ``()`` clears a layer's.
+    hovered : Hovered or None
+        Read-only: position and exact value per layer under a pointer that rests on the canvas.
     height : int
         Height of the canvas in CSS pixels.
 
@@ -69,17 +90,7 @@ class View(anywidget.AnyWidget):
     _esm = _STATIC / "widget.js"
     _css = _STATIC / "widget.css"
 
-    # The kernel's own copy of a gesture's result needs no echo to the page that made it.
     _scene = traitlets.Dict().tag(sync=True)
-    position = traitlets.Tuple(
-        traitlets.Float(), traitlets.Float(), traitlets.Float(), default_value=(0.0, 0.0, 0.0)
-    ).tag(sync=True, echo_update=False)
-    zoom = traitlets.Float(None, allow_none=True).tag(sync=True, echo_update=False)
-    contrast_limits = traitlets.Union(
-        [traitlets.Dict(), traitlets.Tuple(), traitlets.List()], default_value={}
-    ).tag(sync=True, echo_update=False)
-    height = traitlets.Int(480, min=120, max=4000).tag(sync=True)
-    slice = traitlets.Int(0)
     _comm_id = traitlets.Unicode("").tag(sync=True)
     _snapshots_kept = traitlets.Bool(False).tag(sync=True)
     _problem = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
@@ -89,6 +100,7 @@ class View(anywidget.AnyWidget):
         # Front-end state arrives on another thread than the cell's.
         self._lock = threading.RLock()
         self._dataset = dataset
+        self._kept = {}
         self._contrast_ranges: ContrastRanges = {}
         self._context = contextvars.copy_context()
         self._stream = Stream(dataset.layers, self._send_tiles, self._on_sampled)
@@ -101,6 +113,11 @@ class View(anywidget.AnyWidget):
     def dataset(self) -> Dataset:
         """What is shown."""
         return self._dataset
+
+    @property
+    def statistics(self) -> Stats:
+        """What was asked of servers and sent to the page since the view was made."""
+        return self._stream.stats()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Apply state that the page sent, one thread at a time."""
@@ -117,34 +134,6 @@ class View(anywidget.AnyWidget):
 
     def _build_scene(self) -> dict[str, Any]:
         return asdict(build_scene(self._dataset, self._contrast_ranges))
-
-    @traitlets.validate("contrast_limits")
-    def _merge_contrast_limits(self, proposal: traitlets.Bunch) -> ContrastLimits:
-        # While the widget is made, the raw first value stands in the trait already.
-        current = self.contrast_limits if isinstance(self.contrast_limits, Mapping) else {}
-        return merge_contrast_limits(self._dataset.layers, current, proposal.value)
-
-    @traitlets.validate("position")
-    def _finite_position(self, proposal: traitlets.Bunch) -> Sequence[float]:
-        if not all(math.isfinite(one) for one in proposal.value):
-            raise traitlets.TraitError(f"position must be finite, not {proposal.value}")
-        return tuple(proposal.value)
-
-    @traitlets.validate("zoom")
-    def _positive_zoom(self, proposal: traitlets.Bunch) -> float | None:
-        value: float | None = proposal.value
-        if value is not None and not (math.isfinite(value) and value > 0):
-            raise traitlets.TraitError(f"zoom must be positive, not {value}")
-        return value
-
-    @traitlets.observe("position")
-    def _follow_position(self, change: traitlets.Bunch) -> None:
-        self.slice = math.floor(change.new[2])
-
-    @traitlets.observe("slice")
-    def _follow_slice(self, change: traitlets.Bunch) -> None:
-        if change.new != math.floor(self.position[2]):
-            self.position = (*self.position[:2], change.new + 0.5)
 
     @traitlets.observe("comm")
     def _new_comm(self, change: traitlets.Bunch) -> None:
@@ -214,17 +203,17 @@ class View(anywidget.AnyWidget):
 
 def _initial_traits(dataset: Dataset, given: Mapping[str, Any]) -> dict[str, Any]:
     lower, upper = dataset.bounding_box
-    x, y, z = ((a + b) / 2 for a, b in zip(lower, upper, strict=True))
-    traits = {"position": (x, y, math.floor(z) + 0.5), "contrast_limits": {}, **given}
-    if "slice" in given and "position" not in given:
-        traits["position"] = (x, y, given["slice"] + 0.5)
-    traits["slice"] = math.floor(traits["position"][2])
+    middle = [(a + b) / 2 for a, b in zip(lower, upper, strict=True)]
+    axis = NORMAL.get(str(given.get("plane", "xy")), 2)  # a wrong one is refused by the trait
+    middle[axis] = given.get("slice", math.floor(middle[axis])) + 0.5
+    traits = {"position": tuple(middle), **{name: {} for name in MERGED}, **given}
+    traits["slice"] = math.floor(traits["position"][axis])
     return traits
 
 
 def _refuse_unknown(traits: Mapping[str, Any]) -> None:
     for name in traits:
-        if name not in _PUBLIC:
-            near = difflib.get_close_matches(name, _PUBLIC)
-            known = ", ".join(near or _PUBLIC)
+        if name not in PUBLIC:
+            near = difflib.get_close_matches(name, PUBLIC)
+            known = ", ".join(near or PUBLIC)
             raise TypeError(f"a view has no {name!r}; did you mean {known}?")
