@@ -1,6 +1,7 @@
 """What every codec promises: exactly the promised bytes, or `CorruptChunk`; never more memory."""
 
 import functools
+import itertools
 import pickle
 import tracemalloc
 
@@ -8,7 +9,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from nb_remote.codecs.allowed import parse_codec
+from nb_remote.codecs.allowed import decode_part, parse_codec
 from nb_remote.errors import CorruptChunk
 
 HTML = b"<!DOCTYPE html><html><body>please log in</body></html>"
@@ -107,6 +108,15 @@ class CodecContract(SizesContract):
                 assert got == data[: len(got)]
                 voxels = -(-stop // self.item)
                 assert len(got) == (voxels * self.item if self.stops_early else size)
+
+    def test_any_part_is_exactly_that_part(self, codec):
+        for size in self.sizes:
+            data = bytes_like_an_image(size, seed=size)
+            encoded, data = self.encode(data), self.expected(data)
+            cuts = sorted({0, 1, size // 3, size // 2, size - 1, size} & set(range(size + 1)))
+            for start, stop in itertools.combinations_with_replacement(cuts, 2):
+                part = decode_part((codec,), encoded, size, start, stop)
+                assert bytes(part) == data[start:stop]
 
     @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
     def test_any_kind_of_bytes_is_read(self, codec, kind):

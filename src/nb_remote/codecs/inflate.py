@@ -12,6 +12,9 @@ _INFLATER = INFLATERS[0]
 _WINDOW = 2**16
 _SPARE_MEMBERS = 64
 _MEMBER_BYTES = 1024
+# What is skipped is let go of in pieces that fit a core's own cache: planes in the middle of a
+# chunk of 128³ cost a third less than when the megabyte before them is kept until the end.
+_AT_ONCE = 2**17
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,14 +26,23 @@ class Inflate(Compressor):
 
     def decode(self, data: Bytes, size: int, stop: int) -> Bytes:
         """See `Codec.decode`."""
-        if size == 0:
+        return self.decode_part(data, size, 0, stop)
+
+    def decode_part(self, data: Bytes, size: int, start: int, stop: int) -> Bytes:
+        """See `PartCodec.decode_part`."""
+        if start == stop:
             return b""
-        whole = stop >= size
-        if whole and (in_one_go := _INFLATER.whole.get(self.wbits)):
+        if stop < size:
+            return self._stream(data, size, start, stop)
+        if in_one_go := _INFLATER.whole.get(self.wbits):
             decoded = in_one_go(data, size)
             if decoded is not None:
-                return decoded
-            # Several members, or damaged: the stream below finds out which.
+                return memoryview(decoded)[start:]
+            # Several members, or damaged: the stream finds out which.
+        return self._stream(data, size, start, stop)
+
+    def _stream(self, data: Bytes, size: int, start: int, stop: int) -> Bytes:
+        whole = stop == size
         # One byte more than promised is asked for, to notice data that are too long.
         wanted = size + 1 if whole else stop
         view = memoryview(data)
@@ -41,17 +53,18 @@ class Inflate(Compressor):
             members += 1
             if members > _SPARE_MEMBERS + size // _MEMBER_BYTES:
                 raise damaged(self.name, f"more than {members - 1} members")
-            window = len(view) if members == 1 else _WINDOW
             stream = _INFLATER.stream(self.wbits)
             while not stream.eof and total < wanted and at < len(view):
-                piece = view[at : at + window]
+                piece = view[at : at + _WINDOW]
                 try:
-                    part = stream.decompress(piece, wanted - total)
+                    part = stream.decompress(piece, min(wanted - total, _AT_ONCE))
                 except _INFLATER.errors as error:
                     raise damaged(self.name, error) from None
-                at += len(piece) - len(stream.unused_data) - len(stream.unconsumed_tail)
-                parts.append(part)
+                # At the end zlib may name the rest as both.
+                at += len(piece) - len(stream.unused_data if stream.eof else stream.unconsumed_tail)
                 total += len(part)
+                if total > start:
+                    parts.append(part[max(0, start - (total - len(part))) :])
             complete = stream.eof
         if whole and total == size and not complete:
             raise damaged(self.name, "the end of the stream is missing")
