@@ -118,6 +118,8 @@ def parse():
     options = parser.parse_args()
     if options.json is not None and options.json.exists():
         parser.error(f"{options.json} exists; measurements are not overwritten")
+    if options.render and len({path.resolve() for path in options.render}) < len(options.render):
+        parser.error("a file is named twice, which would count its rounds twice")
     if RIVAL not in options.engines:
         options.engines.append(RIVAL)
     return options
