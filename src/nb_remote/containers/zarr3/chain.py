@@ -10,7 +10,7 @@ from nb_remote.chunks.sharding import ShardLevel
 from nb_remote.codecs.allowed import parse_codec
 from nb_remote.codecs.base import Codec
 from nb_remote.codecs.chain import MAX_CODECS, check_chain
-from nb_remote.containers.base import check_grid, shortened
+from nb_remote.containers.base import shortened
 from nb_remote.containers.zarr3.named import Named, parse_named
 from nb_remote.containers.zarr3.shards import inner_chunks, shard_level
 from nb_remote.containers.zarr3.transpose import transposed
@@ -81,7 +81,6 @@ def parse_chain(
                 raise _combination(step, others[0], where)
             return _sharded(step, dtype, chunk_shape, where, axes, nesting)
         elif step.name in ("bytes", "endian"):
-            check_grid(chunk_shape, chunk_shape, dtype.itemsize, where=where)
             order = _byte_order(step, dtype, where)
             # Also of one-byte voxels: a filter may have made larger numbers of them.
             if filters and order == ">":
