@@ -64,6 +64,10 @@ WRONG = [
     ("format 3", "zarr_format", {"zarr_format": 3}),
     ("format as text", "zarr_format", {"zarr_format": "2"}),
     ("format list", "zarr_format", {"zarr_format": [2]}),
+    ("format true", "zarr_format", {"zarr_format": True}),
+    ("format NaN", "zarr_format", {"zarr_format": float("nan")}),
+    ("format 10**4000", "zarr_format", {"zarr_format": 10**4000}),
+    ("format of surrogates", "zarr_format", {"zarr_format": "\ud800"}),
     ("no shape", "shape", {"shape": GONE}),
     ("shape null", "shape", {"shape": None}),
     ("shape text", "shape", {"shape": "10,20,30"}),
@@ -79,6 +83,9 @@ WRONG = [
     ("shape negative", "shape", {"shape": [10, -20, 30]}),
     ("shape 10**18", "shape", {"shape": [10**18, 20, 30]}),
     ("shape 10**4000", "shape", {"shape": [10**4000, 20, 30]}),
+    ("shape -10**4000", "shape", {"shape": [-(10**4000), 20, 30]}),
+    ("shape with Infinity", "shape", {"shape": [10, float("inf"), 30]}),
+    ("shape 2**53 + 1", "shape", {"shape": [10, 2**53 + 1, 30]}),
     ("nine axes", "shape", {"shape": [1] * 9, "chunks": [1] * 9}),
     ("a million axes", "shape", {"shape": [1] * 10**6, "chunks": [1] * 10**6}),
     ("no chunks", "chunks", {"chunks": GONE}),
@@ -93,6 +100,11 @@ WRONG = [
     ("chunk 2**60", "chunks", {"chunks": [2**60, 1, 1]}),
     ("chunk of a GiB", "chunks", {"chunks": [1024, 1024, 512]}),
     ("chunk of 10**4000", "chunks", {"chunks": [10**4000, 1, 1]}),
+    ("chunk of 2**53 each way", "chunks", {"chunks": [2**53] * 3}),
+    ("chunks of a million axes", "chunks", {"chunks": [1] * 10**6}),
+    ("chunks with NaN", "chunks", {"chunks": [float("nan"), 6, 7]}),
+    ("chunks nested", "chunks", {"chunks": [[5, 5], [6], [7]]}),
+    ("chunks text", "chunks", {"chunks": "5,6,7"}),
     ("no dtype", "dtype", {"dtype": GONE}),
     ("dtype null", "dtype", {"dtype": None}),
     ("dtype number", "dtype", {"dtype": 2}),
@@ -113,10 +125,22 @@ WRONG = [
     ("dtype deprecated", "dtype", {"dtype": "a5"}),
     ("dtype without byte order", "dtype", {"dtype": "|u2"}),
     ("dtype of a million characters", "dtype", {"dtype": "<u2" * 333_333}),
+    ("dtype of v3", "dtype", {"dtype": "uint16"}),
+    ("dtype native order", "dtype", {"dtype": "=u2"}),
+    ("dtype of surrogates", "dtype", {"dtype": "\ud800u2"}),
+    ("dtype with a blank", "dtype", {"dtype": "<u2 "}),
+    ("dtype with a line end", "dtype", {"dtype": "<u2\n"}),
+    ("dtype true", "dtype", {"dtype": True}),
     ("no order", "order", {"order": GONE}),
     ("order lower case", "order", {"order": "c"}),
     ("order list", "order", {"order": [0, 1, 2]}),
     ("order A", "order", {"order": "A"}),
+    ("order null", "order", {"order": None}),
+    ("order of both", "order", {"order": "CF"}),
+    ("order surrogate", "order", {"order": "\ud800"}),
+    ("separator empty", "dimension_separator", {"dimension_separator": ""}),
+    ("separator surrogate", "dimension_separator", {"dimension_separator": "\ud800"}),
+    ("separator false", "dimension_separator", {"dimension_separator": False}),
     ("separator", "dimension_separator", {"dimension_separator": "-"}),
     ("separator leading up", "dimension_separator", {"dimension_separator": "/../"}),
     ("separator null", "dimension_separator", {"dimension_separator": None}),
@@ -136,6 +160,16 @@ WRONG = [
     ("fill beyond float32", "fill_value", {"dtype": "<f4", "fill_value": 1e300}),
     ("fill beyond float64", "fill_value", {"dtype": "<f8", "fill_value": 10**400}),
     ("fill 2 for bool", "fill_value", {"dtype": "|b1", "fill_value": 2}),
+    ("fill surrogate", "fill_value", {"fill_value": "\ud800"}),
+    ("fill number as text", "fill_value", {"fill_value": "0"}),
+    ("fill base64 of zero", "fill_value", {"fill_value": "AAA="}),
+    ("fill empty", "fill_value", {"fill_value": ""}),
+    ("fill text for bool", "fill_value", {"dtype": "|b1", "fill_value": "true"}),
+    ("fill beyond float16", "fill_value", {"dtype": "<f2", "fill_value": 65520}),
+    ("fill -129 for int8", "fill_value", {"dtype": "|i1", "fill_value": -129}),
+    ("compressor of v3", "compressor", {"compressor": {"name": "gzip", "configuration": {}}}),
+    ("compressor with null id", "compressor", {"compressor": {"id": None}}),
+    ("compressor zero", "compressor", {"compressor": 0}),
     ("compressor as text", "compressor", {"compressor": "gzip"}),
     ("compressor as list", "compressor", {"compressor": [{"id": "gzip"}]}),
     ("compressor true", "compressor", {"compressor": True}),
@@ -146,6 +180,9 @@ WRONG = [
     ("filters false", "filters", {"filters": False}),
     ("filters of text", "filters", {"filters": ["delta"]}),
     ("filters of null", "filters", {"filters": [None]}),
+    ("filters of lists", "filters", {"filters": [[{"id": "delta"}]]}),
+    ("filters with odd id", "filters", {"filters": [{"id": 5}]}),
+    ("filters zero", "filters", {"filters": 0}),
 ]
 
 
@@ -162,6 +199,7 @@ def test_what_is_wrong_is_named_with_its_field_and_place(field, changes):
     assert caught.value.field == field
     assert caught.value.where == "https://example.org/v/0/.zarray"
     assert len(str(caught.value)) < 400
+    str(caught.value).encode()  # it can be shown
     assert time.perf_counter() - began < 1
     assert peak < 2**26
 
@@ -178,6 +216,27 @@ def test_a_document_that_is_no_object_is_named(document):
         ({"compressor": {"id": "zfpy"}}, "zfpy"),
         ({"compressor": {"id": "GZIP"}}, "GZIP"),
         ({"compressor": {"id": ""}}, ""),
+        ({"compressor": {"id": "\ud800"}}, "\ud800"),
+        ({"compressor": {"id": "gzip\0"}}, "gzip\0"),
+        ({"filters": [{"id": "delta", "dtype": "\ud800"}]}, "delta"),
+        ({"filters": [{"id": "delta", "dtype": ["<u2"]}]}, "delta"),
+        (
+            {"filters": [{"id": "fixedscaleoffset", "dtype": "<u2", "scale": 10**4000}]},
+            "fixedscaleoffset",
+        ),
+        (
+            {
+                "filters": [
+                    {"id": "fixedscaleoffset", "dtype": "<u2", "scale": float("nan"), "offset": 0}
+                ]
+            },
+            "fixedscaleoffset",
+        ),
+        ({"filters": [{"id": "quantize", "dtype": "<f4", "digits": 10**9}]}, "quantize"),
+        ({"filters": [{"id": "bitround", "keepbits": True}]}, "bitround"),
+        ({"filters": [{"id": "shuffle", "elementsize": 0}]}, "shuffle"),
+        ({"filters": [{"id": "shuffle", "elementsize": 2**70}]}, "shuffle"),
+        ({"filters": [{"id": "shuffle", "elementsize": True}]}, "shuffle"),
         ({"compressor": {"id": "pickle"}}, "pickle"),
         ({"compressor": {"id": "../../os.system"}}, "../../os.system"),
         ({"filters": [{"id": "pickle"}]}, "pickle"),
@@ -219,6 +278,7 @@ def test_a_codec_that_is_not_allowed_is_never_run_and_named(monkeypatch, changes
     assert isinstance(array.problem, UnsupportedCodec)
     assert array.problem.codec == codec
     assert array.problem.where == "https://example.org/v/0/.zarray"
+    str(array.problem).encode()  # it can be shown
     assert array.shape == (10, 20, 30)
 
 
@@ -238,6 +298,45 @@ def test_a_stored_array_travels_between_processes():
     array = parse(document(fill_value=7))
     again = pickle.loads(pickle.dumps(array))
     assert again == array
+
+
+def from_text(text):
+    return parse(parse_json(text.encode("utf-8", "surrogatepass"), where="here"))
+
+
+def text_with(field, raw):
+    """The good document with the JSON `raw` as one of its values."""
+    rest = json.dumps(document(**{field: GONE}))
+    return f'{rest[:-1]}, "{field}": {raw}}}'
+
+
+@pytest.mark.parametrize(
+    ("field", "raw"),
+    [
+        ("shape", "[1e400, 20, 30]"),
+        ("shape", "[-0, 20, 30]"),
+        ("shape", f"[1{'0' * 5000}, 20, 30]"),
+        ("shape", "[" * 100_000 + "]" * 100_000),
+        ("filters", '[{"id": ' * 60 + "1" + "}]" * 60),
+        ("dtype", '"\ud800"'),
+        ("compressor", '{"id":' * 90_000 + "1" + "}" * 90_000),
+        ("compressor", "{'id': 'gzip'}"),
+        ("fill_value", "nan"),
+    ],
+    ids=range(9),
+)
+def test_hostile_text_is_a_named_error(field, raw):
+    text = text_with(field, raw)
+    began = time.perf_counter()
+    with pytest.raises(BadMetadata) as caught:
+        from_text(text)
+    assert time.perf_counter() - began < 1
+    assert len(str(caught.value).encode()) < 400
+
+
+def test_of_a_key_that_comes_twice_the_last_counts_as_for_other_readers():
+    text = text_with("shape", "[10, 20, 31]").replace("{", '{"shape": "x", ', 1)
+    assert from_text(text).shape == (10, 20, 31)
 
 
 def parsed_or_refused(meta):
