@@ -12,7 +12,7 @@ const options = {
   // anywidget loads the two files apart (`_esm`, `_css`), so the script does not import the style.
   entryPoints: [
     { in: "src/widget.tsx", out: "widget" },
-    { in: "src/style.css", out: "widget" },
+    { in: "src/widget.css", out: "widget" },
   ],
   outdir,
   bundle: true,

@@ -1,5 +1,11 @@
 import type { Lifetime } from "./lifetime";
-import type { Model } from "./model";
+
+/** What is needed of a model; the view's and the form's have it. */
+interface CommModel {
+  get(name: "_comm_id"): string;
+  on(event: "change:_comm_id", action: () => void): void;
+  off(event: "change:_comm_id", action: () => void): void;
+}
 
 /** What JupyterLab's kernel connection keeps of a comm; private there, so every step is looked at. */
 interface CommHandler {
@@ -11,7 +17,7 @@ interface CommHandler {
  * a kernel share one, and another widget's slow handler would hold our tiles up. Other hosts, and
  * kernels without subshells, have nothing of the kind and go on as they are.
  */
-export function askForOwnSubshell(model: Model, lifetime: Lifetime): void {
+export function askForOwnSubshell(model: CommModel, lifetime: Lifetime): void {
   const ask = () => {
     const handler = commHandler(model);
     if (handler && "commsOverSubshells" in handler && handler.commsOverSubshells === "perCommTarget") {
@@ -24,7 +30,7 @@ export function askForOwnSubshell(model: Model, lifetime: Lifetime): void {
   lifetime.onEnd(() => model.off("change:_comm_id", ask));
 }
 
-function commHandler(model: Model): CommHandler | undefined {
+function commHandler(model: CommModel): CommHandler | undefined {
   const id = model.get("_comm_id");
   const comms = member(member(member(model, "widget_manager"), "kernel"), "_comms");
   if (!id || !(comms instanceof Map)) return undefined;

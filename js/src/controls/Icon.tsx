@@ -1,8 +1,11 @@
 const PATHS = {
   plus: "M8 3v10M3 8h10",
   minus: "M3 8h10",
+  close: "M4.5 4.5l7 7M11.5 4.5l-7 7",
   fit: "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10",
   invert: "M8 2.5a5.5 5.5 0 0 1 0 11 5.5 5.5 0 0 1 0-11",
+  check: "M3 8.5l3.2 3.2L13 4.8",
+  chevron: "M6 4l4 4-4 4",
   warning: "M8 2.2 14.5 13.5h-13zM8 6.5v3.2M8 11.6v.2",
 } as const;
 

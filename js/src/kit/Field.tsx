@@ -1,0 +1,71 @@
+import type { ComponentChildren, Ref } from "preact";
+import { useId } from "preact/hooks";
+
+interface TextFieldProps {
+  label: string;
+  value: string;
+  onInput: (value: string) => void;
+  placeholder?: string;
+  hint?: ComponentChildren;
+  /** What is wrong with the value; null when nothing is. */
+  problem?: ComponentChildren;
+  readOnly?: boolean;
+  inputRef?: Ref<HTMLInputElement>;
+  /** Stands at the end of the field, in its line. */
+  children?: ComponentChildren;
+}
+
+/** A labelled line of text with its hint and what is wrong with it. */
+export function TextField({
+  label,
+  value,
+  onInput,
+  placeholder,
+  hint,
+  problem,
+  readOnly,
+  inputRef,
+  children,
+}: TextFieldProps) {
+  const id = useId();
+  return (
+    <div class="nbr-field" data-bad={problem ? "1" : "0"}>
+      <label for={id}>{label}</label>
+      <div class="nbr-field-line">
+        <input
+          ref={inputRef ?? null}
+          id={id}
+          type="text"
+          class="nbr-input"
+          value={value}
+          placeholder={placeholder}
+          readOnly={readOnly}
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck={false}
+          aria-invalid={problem ? "true" : "false"}
+          aria-describedby={`${id}-problem ${id}-hint`}
+          onKeyDown={sendByEnter}
+          onInput={(event) => onInput(event.currentTarget.value)}
+        />
+        {children}
+      </div>
+      <div id={`${id}-problem`} role="alert">
+        {problem}
+      </div>
+      {hint && (
+        <div id={`${id}-hint`} class="nbr-field-hint">
+          {hint}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The notebook takes Enter for itself before the browser would send the form by it. */
+function sendByEnter(event: KeyboardEvent & { currentTarget: HTMLInputElement }): void {
+  if (event.key !== "Enter" || event.isComposing) return;
+  event.preventDefault();
+  event.stopPropagation();
+  event.currentTarget.form?.requestSubmit();
+}
