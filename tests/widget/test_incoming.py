@@ -3,7 +3,7 @@
 import pytest
 
 from nb_remote.widget.incoming import MAX_WANTS, parse_message
-from nb_remote.widget.protocol import CloseMessage, ViewMessage
+from nb_remote.widget.protocol import CloseMessage, SnapshotMessage, ViewMessage
 
 GOOD = {
     "kind": "view",
@@ -30,6 +30,22 @@ def test_a_view_message_is_understood():
     )
 
 
+SNAPSHOT = {
+    "kind": "snapshot",
+    "view": "v1",
+    "position": [1, 2.5, 3],
+    "layers": [0, 2],
+    "failed": 0,
+    "width": 640,
+}
+
+
+def test_a_snapshot_message_is_understood():
+    message = parse_message(SNAPSHOT)
+    assert isinstance(message, SnapshotMessage)
+    assert (message.position, message.layers, message.width) == ((1, 2.5, 3), (0, 2), 640)
+
+
 def test_a_close_message_is_understood():
     assert parse_message({"kind": "close", "view": "v"}) == CloseMessage(kind="close", view="v")
 
@@ -51,6 +67,14 @@ def test_a_close_message_is_understood():
         GOOD | {"generation": "2"},
         GOOD | {"seen": None},
         GOOD | {"wants": None},
+        SNAPSHOT | {"position": [1, 2]},
+        SNAPSHOT | {"position": [1, 2, "3"]},
+        SNAPSHOT | {"position": [1, 2, float("nan")]},
+        SNAPSHOT | {"position": [1, 2, 10**400]},
+        SNAPSHOT | {"layers": [-1]},
+        SNAPSHOT | {"layers": "01"},
+        SNAPSHOT | {"failed": -1},
+        SNAPSHOT | {"width": '"><script>'},
         GOOD | {"wants": {}},
         GOOD | {"wants": [3]},
         GOOD | {"wants": [[1.0] * 7]},

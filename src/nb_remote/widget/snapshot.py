@@ -30,6 +30,11 @@ MAX_SIDE = 8192
 _MAX_DISPLAYS = 16
 """Outputs of one view that are kept up to date: showing it in a loop must not fill the memory."""
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+# JupyterLab shows a widget without kernel as an error, in the output above; the caption says more.
+_NO_ERROR_ABOVE = (
+    "<style>.jp-OutputArea-child:has(> .lm-Panel):not(:has(.nbr))"
+    ":has(+ .jp-OutputArea-child .{}) {{ display: none; }}</style>"
+)
 _LIVE_AGAIN = "Saved picture of a live view: run the cell to look around in it."
 
 
@@ -114,7 +119,8 @@ class Snapshots:
                 f'<figure class="nbr-snapshot {self._class}" style="margin:0">'
                 f'<img src="data:image/png;base64,{picture}" width="{message.width}" '
                 f'alt="{where}" style="max-width:100%;height:auto">'
-                f"<figcaption>{where}.<br><small>{_LIVE_AGAIN}</small></figcaption></figure>"
+                f"<figcaption>{where}.<br><small>{_LIVE_AGAIN}</small></figcaption>"
+                f"{_NO_ERROR_ABOVE.format(self._class)}</figure>"
             ),
         }
 
