@@ -65,6 +65,7 @@ def notebook(request, browser, artifacts):
 def module_notebook(request, browser, lab, artifacts):
     """Open one notebook for all tests of a module: ``nb = module_notebook([...])``."""
     module = request.module.__name__.rpartition(".")[2]
+    failed_before = request.session.testsfailed
     opened = []
 
     def open_notebook(cells, *, server=lab, kernel="python3"):
@@ -77,7 +78,7 @@ def module_notebook(request, browser, lab, artifacts):
 
     problems = [problem for page in opened for problem in page.problems()]
     for page in opened:
-        if problems:
+        if problems or request.session.testsfailed > failed_before:
             page.leave_evidence(artifacts, page.name)
         page.close()
     assert not problems

@@ -177,12 +177,17 @@ class Lab:
             self.process.wait()
 
 
+LOOK_AGAIN = "from nb_remote.widget import kernel_comm; kernel_comm.look_for_overlooked_requests()"
+"""Kernels that overlook requests may do so before the first cell has imported anything."""
+
+
 def _offer_other_kernels(folder):
     """Write a kernel specification for each older ipykernel, with the rest of this environment."""
     paths = os.environ.get("PYTHONPATH")
+    launch = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     for kernel in OTHER_KERNELS.glob("ipykernel-*"):
         specification = {
-            "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            "argv": [*launch, f"--IPKernelApp.exec_lines={LOOK_AGAIN}"],
             "display_name": kernel.name,
             "language": "python",
             "env": {"PYTHONPATH": f"{kernel}{os.pathsep}{paths}" if paths else str(kernel)},

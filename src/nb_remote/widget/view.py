@@ -17,7 +17,10 @@ from nb_remote.errors import ErrorInfo
 from nb_remote.infer.channels import Limits
 from nb_remote.threads import decode_pool, io_loop
 from nb_remote.widget.incoming import parse_message
-from nb_remote.widget.kernel_comm import answer_on_the_asking_subshell
+from nb_remote.widget.kernel_comm import (
+    answer_on_the_asking_subshell,
+    look_for_overlooked_requests,
+)
 from nb_remote.widget.protocol import CloseMessage, SnapshotMessage, Stats, ViewMessage
 from nb_remote.widget.scene import ContrastRanges, build_scene
 from nb_remote.widget.snapshot import Snapshots
@@ -138,6 +141,7 @@ class View(ViewTraits):
     @traitlets.observe("comm")
     def _new_comm(self, change: traitlets.Bunch) -> None:
         answer_on_the_asking_subshell(change.new)
+        look_for_overlooked_requests()
         if change.new is not None:
             # The page asks for a subshell of this comm's own by this name.
             self._comm_id = change.new.comm_id
