@@ -36,14 +36,14 @@ export function Entries({ client, field }: EntriesProps) {
 }
 
 function EntryCard({ client, field, entry }: EntriesProps & { entry: Entry }) {
-  const { imported } = client.state.value;
+  const { entries, imported, layer_count, refusal } = client.state.value;
   const { number, status, where, layers } = entry;
   // Buttons go away with what they are pressed for; the focus shouldn't be lost with them.
   const act = (kind: "cancel" | "retry" | "remove") => () => {
     client.send({ kind, entry: number });
     field.current?.focus();
   };
-  const marked = client.state.value.refusal?.entry === number;
+  const marked = refusal?.entry === number;
   return (
     <section class="nbr-entry" data-status={status} data-marked={marked ? "1" : "0"} aria-label={where}>
       <header class="nbr-entry-head">
@@ -66,7 +66,7 @@ function EntryCard({ client, field, entry }: EntriesProps & { entry: Entry }) {
         <Layer
           key={layer.index}
           layer={layer}
-          open={layers.length < 3}
+          open={layer_count < 3 || (number === entries.at(-1)?.number && layers.length < 3)}
           onRemove={
             imported || layers.length < 2
               ? undefined

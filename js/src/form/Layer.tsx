@@ -21,6 +21,7 @@ export function Layer({ layer, open, onRemove }: LayerProps) {
         <>
           <b>{name}</b>
           {kind && <span class="nbr-quiet">{kind}</span>}
+          <span class="nbr-quiet nbr-folded">{inShort(facts)}</span>
           {assumed > 0 && <span class="nbr-badge nbr-badge-assumed">{assumed} assumed</span>}
           {problem && <span class="nbr-badge nbr-badge-bad">can't be read</span>}
         </>
@@ -50,6 +51,14 @@ export function Layer({ layer, open, onRemove }: LayerProps) {
   );
 }
 
+/** What tells layers apart while they are folded. */
+function inShort(facts: readonly CardFact[]): string {
+  return facts
+    .filter(({ label }) => label === "data type" || label === "voxel size")
+    .map(({ value }) => value)
+    .join(" · ");
+}
+
 /** How a value is known, for people. */
 const MEANING: Record<Origin, string> = {
   metadata: "The data say so",
@@ -61,7 +70,7 @@ const MEANING: Record<Origin, string> = {
 
 function Fact({ fact: { label, value, origin, note } }: { fact: CardFact }) {
   return (
-    <>
+    <div>
       <dt>{label}</dt>
       <dd>
         <span>{value}</span>
@@ -73,6 +82,6 @@ function Fact({ fact: { label, value, origin, note } }: { fact: CardFact }) {
         </span>
         {note && origin === "assumed" && <small>{note}</small>}
       </dd>
-    </>
+    </div>
   );
 }

@@ -36,6 +36,8 @@ class Entry:
     task: asyncio.Task[None] | None = None
     began: float = 0.0
     ended: float = 0.0
+    sent: int = 0
+    """Requests of the last look, once it has ended."""
     documents: dict[str, Answer] = field(default_factory=dict)
     exploration: Exploration | None = None
     problem: NbRemoteError | None = None
@@ -54,8 +56,10 @@ class Entry:
 
     @property
     def requests(self) -> int:
-        """Requests sent in the last look."""
-        return 0 if self.source is None else self.source.meter.counts().requests
+        """Requests sent in the last look, so far or in all; looking at voxels doesn't count."""
+        if self.source is None or self.status != "exploring":
+            return self.sent
+        return self.source.meter.counts().requests
 
     @property
     def layers(self) -> Layers:
@@ -106,7 +110,7 @@ async def look(entry: Entry, patience: Patience, changed: Callable[[], None]) ->
             entry.status, entry.exploration = "found", found
         else:
             entry.status, entry.problem = "failed", found
-    entry.ended = time.monotonic()
+    entry.ended, entry.sent = time.monotonic(), source.meter.counts().requests
     if entry.status != "found":
         await source.store.close()
 

@@ -1,6 +1,7 @@
 """What the form knows and does: entries, the dataset made of them, the import."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable
 from typing import Literal, Protocol
 
@@ -23,6 +24,9 @@ from nb_remote.form.protocol import (
 )
 from nb_remote.infer.layer import BrokenLayer
 from nb_remote.location.parse import parse_address
+from nb_remote.redact import redact
+
+log = logging.getLogger("nb_remote.form")
 
 PROGRESS_S = 0.1
 """Ten reports a second look fluent, and take a thirtieth of what the channel carries."""
@@ -98,6 +102,8 @@ class FormSession:
 
     def failed(self, rid: int, error: Exception) -> None:
         """Tell the page that a fault of ours kept a message from being followed."""
+        # Without the traceback, whose last line may hold the address.
+        log.error("the form failed: %s", redact(repr(error)))
         problem = NbRemoteError(
             f"nb-remote failed: {type(error).__name__}",
             hint="This is a fault of nb-remote; the kernel's log has the details.",
@@ -200,10 +206,14 @@ class FormSession:
     async def _looked(self, entry: Entry) -> None:
         await look(entry, self._patience, self._show_soon)
         entry.task = None
-        if entry in self._entries:
+        if entry not in self._entries:
+            return
+        try:
             if entry.status == "found":
                 self._assemble()
-            self._show()
+        except Exception as error:  # noqa: BLE001  (nobody waits for this task)
+            self.failed(self._answered, error)
+        self._show()
 
     def _assemble(self, *, other_layers: bool = True) -> None:
         """Make the dataset of all layers that are left."""

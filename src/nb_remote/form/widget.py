@@ -19,7 +19,6 @@ from nb_remote.form.previewed import view_of
 from nb_remote.form.protocol import FormState
 from nb_remote.form.python_name import name_in_notebook
 from nb_remote.form.session import FormSession
-from nb_remote.redact import redact
 from nb_remote.threads import io_loop
 from nb_remote.widget import view as view_module
 from nb_remote.widget.kernel_comm import answer_on_the_asking_subshell
@@ -115,13 +114,13 @@ class AddRemoteDataset(anywidget.AnyWidget):
 
     def show_dataset(self, dataset: Dataset | None, *, other_layers: bool) -> None:
         """Show a dataset that is not imported yet."""
-        self._json = "" if dataset is None else dataset.datasource.json()
-        if not other_layers:
-            return
-        before = self._view
-        self._view = None if dataset is None else view_of(dataset, before)
-        if before is not None:
-            before.close()
+        json = "" if dataset is None else dataset.datasource.json()
+        if other_layers:
+            before = self._view
+            self._view = None if dataset is None else view_of(dataset, before)
+            if before is not None:
+                before.close()
+        self._json = json
 
     def finish(self, dataset: Dataset) -> Awaitable[None]:
         """Hand the dataset to Python, away from the loop: observers may take their time."""
@@ -153,7 +152,6 @@ class AddRemoteDataset(anywidget.AnyWidget):
         try:
             self._session.take(message)
         except Exception as error:  # noqa: BLE001  (the loop would swallow it)
-            log.error("a message of the form's page failed: %s", redact(repr(error)))  # noqa: TRY400  (a traceback may hold the address)
             self._session.failed(message.rid, error)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401  (anywidget has its own types)
