@@ -8,8 +8,17 @@ import type {
   TilesMessage,
   ViewMessage,
 } from "./protocol";
-import type { Xyz } from "./view/plane";
+import type { PlaneName, Xyz } from "./view/plane";
 import type { ContrastLimits } from "./view/shown";
+
+type Named<V> = Readonly<Record<string, V>>;
+
+/** What lies under a resting pointer, by layer name; values are exact decimal text, one per channel. */
+export interface HoveredTrait {
+  readonly position: Xyz;
+  readonly values: Named<readonly (string | null)[]>;
+  readonly levels: Named<number>;
+}
 
 /** The traits of the Python widget that the page reads and writes. */
 export interface Traits {
@@ -18,7 +27,16 @@ export interface Traits {
   position: Xyz;
   /** CSS pixels per dataset voxel along the smallest voxel side; null asks the page to fit the data. */
   zoom: number | null;
+  plane: PlaneName;
   contrast_limits: ContrastLimits;
+  visible: Named<boolean>;
+  opacity: Named<number>;
+  channels: Named<readonly boolean[]>;
+  colors: Named<readonly string[]>;
+  inverted: Named<readonly boolean[]>;
+  extra_axes: Named<number>;
+  selected_segments: Named<readonly string[]>;
+  _hovered: HoveredTrait | null;
   /** Height of the canvas, CSS pixels. */
   height: number;
   _problem: ErrorInfo | null;

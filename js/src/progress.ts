@@ -32,7 +32,7 @@ export function sameProgress(one: Progress, other: Progress): boolean {
 export function reportProgress(
   { dataset }: HTMLCanvasElement,
   { wanted, here, failed, level }: Progress,
-  { position, zoom }: Viewport,
+  { plane, position, zoom }: Viewport,
   generation: number,
 ): void {
   dataset.tilesWanted = String(wanted);
@@ -41,6 +41,7 @@ export function reportProgress(
   dataset.generation = String(generation);
   dataset.level = String(level);
   dataset.position = position.join();
+  dataset.plane = plane.name;
   dataset.zoom = String(zoom);
   dataset.ready = here + failed === wanted ? "1" : "0";
 }

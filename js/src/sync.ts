@@ -1,109 +1,128 @@
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal } from "@preact/signals";
 import type { Lifetime } from "./lifetime";
-import type { Model, TraitName, Traits } from "./model";
+import type { HoveredTrait, Model, Traits } from "./model";
 import type { ErrorInfo, Scene } from "./protocol";
+import { mirror, type Shared, SharedTraits } from "./shared";
 import type { Limits } from "./view/lut";
-import type { Xyz } from "./view/plane";
-import type { ContrastLimits } from "./view/shown";
+import { type Plane, planeNamed, type Xyz } from "./view/plane";
+import type { Choices, ContrastLimits } from "./view/shown";
 
-/** A gesture has come to rest, and is told to Python, after this many milliseconds without a change. */
-export const REST = 150;
+type Named<V> = Readonly<Record<string, V>>;
 
-type Written = "position" | "zoom" | "contrast_limits";
-
-/**
- * State shared with Python: the traits as signals. What Python sets shows at once; what gestures set shows
- * at once too, and goes to Python when they rest. All other state of a view is in `session.ts`.
- */
+/** State shared with Python: the traits as signals. All other state of a view is in `session.ts`. */
 export class Synced {
   readonly scene: ReadonlySignal<Scene | null>;
-  readonly position: ReadonlySignal<Xyz | null>;
-  readonly zoom: ReadonlySignal<number | null>;
-  readonly contrast: ReadonlySignal<ContrastLimits>;
   readonly height: ReadonlySignal<number>;
   readonly problem: ReadonlySignal<ErrorInfo | null>;
-  readonly #position;
-  readonly #zoom;
-  readonly #contrast;
-  readonly #model: Model;
-  /** Changed here, not yet told to Python. */
-  readonly #unsaved = new Set<Written>();
-  readonly #rest;
+  readonly position: Shared<Xyz | null>;
+  readonly zoom: Shared<number | null>;
+  readonly plane: Shared<Plane>;
+  readonly contrast: Shared<ContrastLimits>;
+  readonly visible: Shared<Named<boolean>>;
+  readonly opacity: Shared<Named<number>>;
+  readonly channels: Shared<Named<readonly boolean[]>>;
+  readonly colors: Shared<Named<readonly string[]>>;
+  readonly inverted: Shared<Named<readonly boolean[]>>;
+  readonly extraAxes: Shared<Named<number>>;
+  /** Ids as decimal text: numbers lose them above 2⁵³. */
+  readonly selected: Shared<Named<readonly string[]>>;
+  /** Only told to Python, never heard from it. */
+  readonly hovered: Shared<HoveredTrait | null>;
+  /** All that is chosen about layers, for `shownLayers`. */
+  readonly choices: ReadonlySignal<Choices>;
 
   constructor(model: Model, lifetime: Lifetime) {
-    this.#model = model;
     this.scene = mirror(model, "_scene", parseScene, lifetime);
     this.height = mirror(model, "height", (height) => (height > 0 ? height : 480), lifetime);
     this.problem = mirror(model, "_problem", (problem) => problem ?? null, lifetime);
-    // What Python sets replaces what a gesture has not told yet.
-    const settled = (name: Written) => () => this.#unsaved.delete(name);
-    this.#position = mirror(model, "position", parsePosition, lifetime, settled("position"));
-    this.#zoom = mirror(model, "zoom", parseZoom, lifetime, settled("zoom"));
-    this.#contrast = mirror(
-      model,
-      "contrast_limits",
-      (limits) => limits ?? {},
-      lifetime,
-      settled("contrast_limits"),
+    const traits = new SharedTraits(model, lifetime);
+    const named = <K extends NamedTrait>(name: K) =>
+      traits.share<K, Traits[K]>(
+        name,
+        (value) => value ?? ({} as Traits[K]),
+        (value) => value,
+      );
+    this.position = traits.share("position", parsePosition, (position) => position ?? undefined);
+    this.zoom = traits.share("zoom", parseZoom, (zoom) => zoom);
+    this.plane = traits.share("plane", planeNamed, ({ name }) => name);
+    this.contrast = named("contrast_limits");
+    this.visible = named("visible");
+    this.opacity = named("opacity");
+    this.channels = named("channels");
+    this.colors = named("colors");
+    this.inverted = named("inverted");
+    this.extraAxes = named("extra_axes");
+    this.selected = named("selected_segments");
+    this.hovered = traits.share<"_hovered", HoveredTrait | null>(
+      "_hovered",
+      () => null,
+      (hovered) => hovered,
     );
-    this.position = this.#position;
-    this.zoom = this.#zoom;
-    this.contrast = this.#contrast;
-    this.#rest = lifetime.timer(() => this.#save());
+    this.choices = computed(() => ({
+      visible: this.visible.value,
+      opacity: this.opacity.value,
+      channels: this.channels.value,
+      colors: this.colors.value,
+      inverted: this.inverted.value,
+      extra: this.extraAxes.value,
+      contrast: this.contrast.value,
+      selected: this.selected.value,
+    }));
   }
 
   moveTo(position: Xyz): void {
-    this.#position.value = position;
-    this.#changed("position");
+    this.position.set(position);
   }
 
   zoomTo(zoom: number): void {
-    this.#zoom.value = zoom;
-    this.#changed("zoom");
+    this.zoom.set(zoom);
   }
 
   setLimits(layer: string, channel: number, channels: number, limits: Limits): void {
-    const old = this.#contrast.peek();
-    const all = Array.from({ length: channels }, (_, at) => old[layer]?.[at] ?? null);
-    all[channel] = limits;
-    this.#contrast.value = { ...old, [layer]: all };
-    this.#changed("contrast_limits");
+    setOne(this.contrast, layer, channel, channels, limits, null);
   }
 
-  #changed(name: Written): void {
-    this.#unsaved.add(name);
-    this.#rest.start(REST);
+  setVisible(layer: string, visible: boolean): void {
+    this.visible.set({ ...this.visible.peek(), [layer]: visible });
   }
 
-  #save(): void {
-    if (this.#unsaved.size === 0) return;
-    const unsaved = [...this.#unsaved];
-    this.#unsaved.clear();
-    const position = this.#position.peek();
-    if (unsaved.includes("position") && position) this.#model.set("position", position);
-    if (unsaved.includes("zoom")) this.#model.set("zoom", this.#zoom.peek());
-    if (unsaved.includes("contrast_limits")) this.#model.set("contrast_limits", this.#contrast.peek());
-    this.#model.save_changes();
+  setOpacity(layer: string, opacity: number): void {
+    this.opacity.set({ ...this.opacity.peek(), [layer]: opacity });
+  }
+
+  setExtra(axis: string, index: number): void {
+    this.extraAxes.set({ ...this.extraAxes.peek(), [axis]: index });
+  }
+
+  select(layer: string, ids: readonly string[]): void {
+    this.selected.set({ ...this.selected.peek(), [layer]: ids });
   }
 }
 
-/** A signal that follows a trait. `onChange` runs before the signal changes. */
-function mirror<K extends TraitName, V>(
-  model: Model,
-  name: K,
-  parse: (value: Traits[K]) => V,
-  lifetime: Lifetime,
-  onChange?: () => void,
-) {
-  const mirrored = signal(parse(model.get(name)));
-  const follow = () => {
-    onChange?.();
-    mirrored.value = parse(model.get(name));
-  };
-  model.on(`change:${name}`, follow);
-  lifetime.onEnd(() => model.off(`change:${name}`, follow));
-  return mirrored;
+/** Sets the value of one channel; channels that have none yet get `missing`. */
+export function setOne<V>(
+  trait: Shared<Named<readonly V[]>>,
+  layer: string,
+  channel: number,
+  channels: number,
+  value: V,
+  missing: V,
+): void {
+  const old = trait.peek();
+  const all = Array.from({ length: channels }, (_, at) => old[layer]?.[at] ?? missing);
+  all[channel] = value;
+  trait.set({ ...old, [layer]: all });
 }
+
+type NamedTrait =
+  | "contrast_limits"
+  | "visible"
+  | "opacity"
+  | "channels"
+  | "colors"
+  | "inverted"
+  | "extra_axes"
+  | "selected_segments";
 
 function parseScene(value: Traits["_scene"]): Scene | null {
   if (value === null || value === undefined || value === "") return null;

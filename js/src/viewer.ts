@@ -1,19 +1,22 @@
 import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
+import { Arrived } from "./arrived";
 import { Lifetime } from "./lifetime";
 import type { Model } from "./model";
+import { Pointed } from "./pointed";
 import { NOTHING, type Progress, reportProgress, sameProgress } from "./progress";
-import type { ErrorInfo, FailedTile, Scene, TileHeader, Want } from "./protocol";
+import type { ErrorInfo, Scene, Want } from "./protocol";
 import { TileRequests } from "./rpc";
 import { Session } from "./session";
 import { Snapshots } from "./snapshot";
 import { Synced } from "./sync";
 import { Canvas2dRenderer } from "./view/canvas2d";
-import { decodeTile, type Tile } from "./view/decode";
+import type { Tile } from "./view/decode";
+import { Fit } from "./view/fit";
 import { composePicture } from "./view/picture";
-import { XY, type Xyz } from "./view/plane";
+import { PLANES, type Plane, XY, type Xyz } from "./view/plane";
 import type { Renderer } from "./view/renderer";
+import { toggled } from "./view/segments";
 import { shownLayers } from "./view/shown";
-import { TileCache } from "./view/tiles";
 import {
   type Box,
   centred,
@@ -25,9 +28,6 @@ import {
   zoomedAbout,
 } from "./view/viewport";
 import { neededTiles, type TileKey, tileKey } from "./view/wanted";
-
-/** Failures kept for retry; a person who wanders through a broken volume must not fill the memory. */
-const MAX_FAILURES = 4096;
 
 /** Size of the canvas in device pixels, and device pixels per CSS pixel. */
 export interface CanvasSize {
@@ -45,19 +45,17 @@ export class Viewer {
   readonly synced: Synced;
   readonly session = new Session();
   readonly requests: TileRequests;
+  /** What lies under the pointer. */
+  readonly pointed: Pointed;
   readonly progress: ReadonlySignal<Progress>;
   /** What is on the canvas; null before its size is known. */
   readonly viewport: ReadonlySignal<Viewport | null>;
   readonly #progress = signal(NOTHING);
   readonly #viewport = signal<Viewport | null>(null);
-  readonly #failures = signal<ReadonlyMap<TileKey, ErrorInfo>>(new Map());
   readonly #size = signal<CanvasSize>({ width: 0, height: 0, dpr: 1 });
-  /** Counts tiles that came or went, for what is shown of them outside the canvas. */
-  readonly #arrivals = signal(0);
   readonly #snapshots: Snapshots;
-  readonly #tiles: TileCache;
-  /** Received but still being inflated. */
-  readonly #decoding = new Set<TileKey>();
+  readonly #arrived: Arrived;
+  readonly #fit = new Fit();
   readonly #requestFrame: () => void;
   #canvas: HTMLCanvasElement | undefined;
   #renderer: Renderer | undefined;
@@ -67,19 +65,14 @@ export class Viewer {
     this.lifetime = new Lifetime(outer);
     this.progress = this.#progress;
     this.viewport = this.#viewport;
-    this.#tiles = new TileCache((key) => this.#renderer?.forget(key));
+    this.#arrived = new Arrived((key) => this.#renderer?.forget(key), this.lifetime);
     this.synced = new Synced(model, this.lifetime);
     const name = viewName();
     this.#snapshots = new Snapshots(model, name, this.lifetime);
-    this.requests = new TileRequests(
-      model,
-      name,
-      { tile: (header, buffer) => this.#receive(header, buffer), failed: (tile) => this.#fail(tile) },
-      this.lifetime,
-    );
+    this.requests = new TileRequests(model, name, this.#arrived, this.lifetime);
+    this.pointed = new Pointed(this, this.lifetime);
     this.#requestFrame = this.lifetime.oncePerFrame(() => this.#frame());
     this.lifetime.onEnd(() => {
-      this.#tiles.clear();
       this.#renderer?.dispose();
       this.#renderer = undefined;
     });
@@ -93,11 +86,12 @@ export class Viewer {
       this.synced.scene.value;
       this.synced.position.value;
       this.synced.zoom.value;
-      this.synced.contrast.value;
-      this.session.choices.value;
+      this.synced.plane.value;
+      this.synced.choices.value;
+      this.pointed.segments.value;
       this.#size.value;
-      this.#failures.value;
-      this.#arrivals.value;
+      this.#arrived.failures.value;
+      this.#arrived.count.value;
       this.#requestFrame();
     });
     this.lifetime.onEnd(stop);
@@ -135,8 +129,18 @@ export class Viewer {
   fit(): void {
     const now = this.#now();
     if (!now) return;
-    this.synced.zoomTo(fitZoom(now.viewport, now.box));
+    this.synced.zoomTo(this.#fit.zoom(now.viewport, null, now.box));
     this.synced.moveTo(centred(now.viewport.plane, now.viewport.position, now.box));
+  }
+
+  setPlane(plane: Plane): void {
+    this.synced.plane.set(plane);
+  }
+
+  /** The plane some steps on in the order of the planes, round and round. */
+  turnPlane(steps: number): void {
+    const at = this.synced.plane.peek().index + steps + PLANES.length;
+    this.setPlane(PLANES[at % PLANES.length] ?? XY);
   }
 
   /** Remembers where the pointer is; CSS pixels of the canvas. */
@@ -145,15 +149,31 @@ export class Viewer {
     this.session.hover.value = now ? datasetPoint(now.viewport, point.x, point.y) : null;
   }
 
+  /** Selects the topmost segment at a point of the canvas, or takes it out of the selection. */
+  selectAt(point: { x: number; y: number }): void {
+    this.hover(point);
+    const under = this.pointed.topSegment();
+    if (!under) return;
+    const { layer, value } = under;
+    this.synced.select(layer, toggled(this.synced.selected.peek()[layer] ?? [], value));
+  }
+
+  /** Takes all segments out of the selection; false when there were none. */
+  clearSelection(): boolean {
+    const selected = Object.entries(this.synced.selected.peek()).filter(([, ids]) => ids.length > 0);
+    for (const [layer] of selected) this.synced.select(layer, []);
+    return selected.length > 0;
+  }
+
   /** Wants failed tiles again. */
   retry(): void {
-    this.#failures.value = new Map();
+    this.#arrived.retry();
   }
 
   /** A tile for reading values from; subscribes the caller to arrivals. */
   peekTile(key: TileKey): Tile | undefined {
-    this.#arrivals.value;
-    return this.#tiles.peek(key);
+    this.#arrived.count.value;
+    return this.#arrived.tiles.peek(key);
   }
 
   /** The viewport as the state is now, which may be ahead of what is painted. */
@@ -164,7 +184,7 @@ export class Viewer {
       if (!scene || size.width === 0 || size.height === 0) return null;
       const box: Box = { lower: scene.lower_xyz, upper: scene.upper_xyz };
       const base: Viewport = {
-        plane: XY,
+        plane: this.synced.plane.value,
         position: this.synced.position.value ?? middle(box),
         zoom: this.synced.zoom.value ?? 1,
         voxelSize: scene.voxel_size_nm_xyz,
@@ -181,29 +201,37 @@ export class Viewer {
       this.requests.want([]);
       return;
     }
-    const { scene, viewport } = now;
-    if (this.synced.zoom.peek() === null) this.synced.zoomTo(viewport.zoom);
+    const { scene } = now;
+    const zoom = this.#fit.zoom(now.viewport, this.synced.zoom.peek(), now.box);
+    if (zoom !== this.synced.zoom.peek()) this.synced.zoomTo(zoom);
+    const viewport = { ...now.viewport, zoom };
     this.#forgetOtherScene(scene);
-    this.#tiles.beginFrame();
-    const layers = shownLayers(scene, this.session.choices.peek(), this.synced.contrast.peek());
+    const { tiles, decoding } = this.#arrived;
+    tiles.beginFrame();
+    const layers = shownLayers(scene, this.synced.choices.peek(), this.pointed.segments.peek());
     const needed = neededTiles(viewport, layers, scene.tile_size);
-    const failures = this.#failures.peek();
+    const failures = this.#arrived.failures.peek();
     let here = 0;
+    const awaited: TileKey[] = [];
     const failed: ErrorInfo[] = [];
     const missing: Want[] = [];
     for (const want of needed.wants) {
       const key = tileKey(want);
       // Using a tile keeps it: coarse ones stay at hand while they are in view, even under sharp ones.
       const failure = failures.get(key);
-      if (this.#tiles.use(key)) here++;
+      if (tiles.use(key)) here++;
       else if (failure) failed.push(failure);
-      else if (!this.#decoding.has(key)) missing.push(want);
+      else {
+        awaited.push(key);
+        if (!decoding.has(key)) missing.push(want);
+      }
     }
+    this.#arrived.await(awaited);
     this.requests.want(missing);
     this.#renderer.resize(viewport.width, viewport.height);
     this.#renderer.draw(
       composePicture(viewport, layers, needed.targets, scene.tile_size, {
-        use: (key) => this.#tiles.use(key),
+        use: (key) => tiles.use(key),
         failed: (key) => failures.has(key),
       }),
     );
@@ -222,48 +250,10 @@ export class Viewer {
     this.#snapshots.painted(this.#canvas, { viewport, layers, progress });
   }
 
-  #receive(header: TileHeader, buffer: DataView | undefined): void {
-    const key = tileKey(header.want);
-    const broken = (reason: unknown) => {
-      const text = reason instanceof Error ? reason.message : String(reason);
-      this.#fail({ want: header.want, error: { code: "bad-tile", text, where: "", hint: "" } });
-    };
-    try {
-      const tile = decodeTile(header, buffer);
-      if (!(tile instanceof Promise)) {
-        this.#store(key, tile);
-        return;
-      }
-      this.#decoding.add(key);
-      tile.then((done) => this.#store(key, done), broken).finally(() => this.#decoding.delete(key));
-    } catch (reason) {
-      broken(reason);
-    }
-  }
-
-  #store(key: TileKey, tile: Tile): void {
-    if (this.lifetime.ended) return;
-    this.#decoding.delete(key);
-    this.#tiles.add(key, tile);
-    this.#arrivals.value++;
-  }
-
-  #fail({ want, error }: FailedTile): void {
-    if (this.lifetime.ended) return;
-    const failures = new Map(this.#failures.peek());
-    const oldest = failures.keys().next();
-    if (failures.size >= MAX_FAILURES && !oldest.done) failures.delete(oldest.value);
-    failures.set(tileKey(want), error);
-    this.#failures.value = failures;
-  }
-
   /** Tiles are named by layer number, so they are worthless once the layers are others. */
   #forgetOtherScene(scene: Scene): void {
     if (this.#scene === scene) return;
-    if (this.#scene && geometry(this.#scene) !== geometry(scene)) {
-      this.#tiles.clear();
-      this.#failures.value = new Map();
-    }
+    if (this.#scene && geometry(this.#scene) !== geometry(scene)) this.#arrived.forget();
     this.#scene = scene;
   }
 }

@@ -6,6 +6,7 @@ import { composePicture } from "../src/view/picture";
 import { XZ, YZ } from "../src/view/plane";
 import type { Picture } from "../src/view/renderer";
 import type { Samples } from "../src/view/samples";
+import { segmentsOf } from "../src/view/segments";
 import type { ShownLayer } from "../src/view/shown";
 import { columnEdge, project, rowEdge, type Viewport } from "../src/view/viewport";
 import { tileKey } from "../src/view/wanted";
@@ -101,7 +102,11 @@ describe("pixels", () => {
     const view = viewport({ plane, position, voxelSize, zoom: 6, width: 150, height: 120 });
     const slice = Math.floor(position[plane.normal]);
     // The window maps each value to itself.
-    const { canvas } = draw(view, shown([VOLUME], {}, { em: [[0, 255]] }), planeTiles(plane, slice));
+    const { canvas } = draw(
+      view,
+      shown([VOLUME], { contrast: { em: [[0, 255]] } }),
+      planeTiles(plane, slice),
+    );
     const at = project(view);
     let seen = 0;
     for (let row = 0; row < SIZE[plane.row]; row++) {
@@ -195,7 +200,7 @@ describe("painted tiles", () => {
 
   it("are painted once per contrast and given back", () => {
     const tiles = planeTiles(view.plane, 1);
-    const { renderer, picture } = draw(view, shown([VOLUME], {}, { em: [[0, 255]] }), tiles);
+    const { renderer, picture } = draw(view, shown([VOLUME], { contrast: { em: [[0, 255]] } }), tiles);
     const drawn = tiles.size;
     expect(SoftCanvas.openBitmaps).toBe(drawn);
     const easel = vi.spyOn(SoftCanvas.prototype, "transferToImageBitmap");
@@ -219,11 +224,39 @@ describe("painted tiles", () => {
 
   it("have equal keys only for equal pixels", () => {
     const paint = { kind: "window", color: [1, 2, 3], inverted: false, limits: [0, 1] } as const;
-    expect(paintKey(paint)).not.toBe(paintKey({ ...paint, limits: [0, 2] }));
-    expect(paintKey(paint)).not.toBe(paintKey({ ...paint, inverted: true }));
-    expect(paintKey({ ...paint, limits: null })).not.toBe(paintKey({ kind: "labels" }));
+    const labels = { kind: "labels", selected: segmentsOf(["3"]), hovered: segmentsOf(["5"]) } as const;
+    expect(paintKey(paint, false)).not.toBe(paintKey({ ...paint, limits: [0, 2] }, false));
+    expect(paintKey(paint, false)).not.toBe(paintKey({ ...paint, inverted: true }, false));
+    expect(paintKey({ ...paint, limits: null }, false)).not.toBe(paintKey(labels, false));
+    expect(paintKey(labels, false)).not.toBe(paintKey({ ...labels, selected: null }, false));
+    expect(paintKey(labels, true)).not.toBe(paintKey(labels, false));
+    expect(paintKey(labels, false)).toBe(paintKey({ ...labels, hovered: null }, false));
+  });
+
+  it("are painted anew under a moving pointer only where the segment is", () => {
+    const cells = layer({ category: "segmentation", dtype: "uint64", levels: [level([8, 4, 1])] });
+    const ids = (id: bigint) => tileOf64(Array.from({ length: 16 }, () => id));
+    const tiles = new Map([
+      ["0,0,0,0,0,0,0", ids(2n ** 53n + 1n)],
+      ["0,0,0,0,0,0,1", ids(2n ** 53n)],
+    ]);
+    const where = viewport({ position: [4, 2, 0], zoom: 4, width: 32, height: 16 });
+    const { canvas, renderer } = draw(where, shown([cells], { opacity: { em: 1 } }), tiles);
+    const plain = [canvas.rgb(8, 8), canvas.rgb(24, 8)];
+    const easel = vi.spyOn(SoftCanvas.prototype, "transferToImageBitmap");
+    const lit = shown([cells], { opacity: { em: 1 } }, { em: String(2n ** 53n + 1n) });
+    renderer.draw(
+      composePicture(where, lit, [0], TILE, { use: (key) => tiles.get(key), failed: () => false }),
+    );
+    expect(easel).toHaveBeenCalledTimes(1);
+    expect(canvas.rgb(8, 8)).not.toEqual(plain[0]);
+    expect(canvas.rgb(24, 8)).toEqual(plain[1]);
   });
 });
+
+function tileOf64(samples: bigint[]): Tile {
+  return { width: 4, height: 4, dtype: "uint64", samples: BigUint64Array.from(samples), missing: false };
+}
 
 describe("failed tiles", () => {
   it("are hatched once per place, over what stands in", () => {

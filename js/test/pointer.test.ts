@@ -33,7 +33,7 @@ describe("wheel", () => {
 
 describe("keys", () => {
   const press = (key: string, shiftKey = false) => {
-    const to = { pan: vi.fn(), zoom: vi.fn(), stepSlice: vi.fn(), fit: vi.fn() };
+    const to = { pan: vi.fn(), zoom: vi.fn(), stepSlice: vi.fn(), fit: vi.fn(), turnPlane: vi.fn() };
     const action = keyAction({ key, shiftKey });
     action?.(to as unknown as Gestures);
     return { to, taken: action !== undefined };
@@ -45,10 +45,18 @@ describe("keys", () => {
     expect(press("ArrowRight").to.pan).toHaveBeenCalledWith(-48, 0);
     expect(press("ArrowUp", true).to.pan).toHaveBeenCalledWith(0, 192);
     expect(press("+").to.zoom).toHaveBeenCalledWith(1.25);
+    expect(press("p").to.turnPlane).toHaveBeenCalledWith(1);
+    expect(press("P", true).to.turnPlane).toHaveBeenCalledWith(-1);
     expect(press("Home").to.fit).toHaveBeenCalledOnce();
   });
 
   it("leave every other key to the page", () => {
-    for (const key of ["a", "Enter", "Tab", "Escape", " "]) expect(press(key).taken).toBe(false);
+    for (const key of ["a", "x", "Enter", "Tab", " "]) expect(press(key).taken).toBe(false);
+  });
+
+  it("give Escape back when nothing is selected", () => {
+    const clear = (selected: boolean) =>
+      keyAction({ key: "Escape", shiftKey: false })?.({ clearSelection: () => selected } as Gestures);
+    expect([clear(true), clear(false)]).toEqual([true, false]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Tile } from "../src/view/decode";
-import { XY } from "../src/view/plane";
-import { physicalText, readings, voxelText } from "../src/view/readout";
+import { XY, type Xyz, XZ, YZ } from "../src/view/plane";
+import { hoveredTrait, physicalText, readings, segmentsUnder, voxelText } from "../src/view/readout";
 import { channel, layer, level, scene, shown } from "./support/scenes";
 
 function tile(samples: Tile["samples"], width: number): Tile {
@@ -29,9 +29,16 @@ describe("values under the pointer", () => {
 
   it("come from the finest tile at hand, exactly, and say which level", () => {
     expect(read([2.9, 5.1, 1])).toEqual([
-      { layer: "em", channel: "a", value: "6", level: 0, color: "rgb(255 255 255)" },
-      { layer: "em", channel: "b", value: "109", level: 1, color: "rgb(1 2 3)" },
-      { layer: "cells", channel: "", value: "18446744073709551615", level: 0, color: "rgb(211 255 3)" },
+      { layer: "em", at: 0, channel: "a", value: "6", level: 0, color: "rgb(255 255 255)" },
+      { layer: "em", at: 1, channel: "b", value: "109", level: 1, color: "rgb(1 2 3)" },
+      {
+        layer: "cells",
+        at: 0,
+        channel: "",
+        value: "18446744073709551615",
+        level: 0,
+        color: "rgb(211 255 3)",
+      },
     ]);
   });
 
@@ -39,6 +46,71 @@ describe("values under the pointer", () => {
     expect(read([-0.1, 5, 1])).toEqual([]);
     expect(read([8, 5, 1])).toEqual([]);
     expect(read([2, 5, 2])).toEqual([]);
+  });
+});
+
+describe("planes", () => {
+  it.each([
+    [XY, "12"],
+    [XZ, "12"],
+    [YZ, "12"],
+  ] as const)("give the same value at the same point", (plane, value) => {
+    // One voxel, x 5 y 6 z 1 of a volume whose voxels differ from it everywhere else.
+    const size = [8, 7, 3] as const;
+    const point = [5.5, 6.5, 1.5] as const;
+    const bytes = new Int8Array(size[plane.column] * size[plane.row]).fill(-3);
+    bytes[Math.floor(point[plane.row]) * size[plane.column] + Math.floor(point[plane.column])] = 12;
+    const key = `0,0,${plane.index},0,${Math.floor(point[plane.normal])},0,0`;
+    const peek = (asked: string) => (asked === key ? tile(bytes, size[plane.column]) : undefined);
+    const small = shown([layer({ dtype: "int8", levels: [level(size)] })]);
+    const at = (where: Xyz) => readings(small, plane, where, 8, peek).map((one) => one.value);
+    expect(at(point)).toEqual([value]);
+    expect(at([4.9, 5.9, 1.5])).toEqual(plane === XY ? ["-3"] : []);
+    expect(at([8, 6.5, 1.5])).toEqual([]);
+    expect(at([5.5, 6.5, 3])).toEqual([]);
+  });
+});
+
+describe("segments under the pointer", () => {
+  const cells = layer({
+    name: "cells",
+    category: "segmentation",
+    dtype: "int64",
+    levels: [level([4, 4, 1])],
+  });
+  const parts = layer({
+    name: "parts",
+    category: "segmentation",
+    dtype: "uint64",
+    levels: [level([4, 4, 1])],
+  });
+  const all = shown([cells, layer({ name: "em", levels: [level([4, 4, 1])] }), parts]);
+  const values = (ids: readonly string[]) =>
+    ["em", "cells", "parts"].map((name, at) => ({
+      layer: name,
+      at: 0,
+      channel: "",
+      value: ids[at] ?? "",
+      level: at,
+      color: "",
+    }));
+
+  it("are those of segmentations, zero excepted, the topmost last", () => {
+    const ids = (texts: readonly string[]) => segmentsUnder(all, values(texts)).map(({ value }) => value);
+    expect(ids(["9", "-1", "18446744073709551615"])).toEqual(["-1", "18446744073709551615"]);
+    expect(ids(["9", "0", "4"])).toEqual(["4"]);
+    expect(ids(["9", "0", "0"])).toEqual([]);
+  });
+
+  it("go to Python as text, channel by channel", () => {
+    const two = layer({ name: "em", channels: [channel(), channel()] });
+    const [reading] = values(["9"]);
+    if (!reading) throw new Error("no reading");
+    expect(hoveredTrait([1, 2, 3], [two, cells], [{ ...reading, at: 1, level: 2 }])).toEqual({
+      position: [1, 2, 3],
+      values: { em: [null, "9"] },
+      levels: { em: 2 },
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { channelKey } from "../src/view/shown";
+import { hexOf, rgbOf } from "../src/view/shown";
 import { channel, layer, shown } from "./support/scenes";
 
 const ERROR = { code: "x", text: "x", where: "", hint: "" };
@@ -12,7 +12,7 @@ describe("what is shown", () => {
       [1, "em", 1],
       [0, "cells", 0.4],
     ]);
-    expect(all[1]?.channels[0]?.paint).toEqual({ kind: "labels" });
+    expect(all[1]?.channels[0]?.paint).toEqual({ kind: "labels", selected: null, hovered: null });
   });
 
   it("leaves out layers with a problem, and those without the chosen time", () => {
@@ -26,11 +26,31 @@ describe("what is shown", () => {
 
   it("prefers a person's choices to the scene, and the trait's contrast to nothing", () => {
     const two = layer({ channels: [channel(), channel({ color: [0, 255, 0], visible: false })] });
-    const choices = { channels: { [channelKey("em", 1)]: { visible: true, inverted: true } } };
-    const [only] = shown([two], choices, { em: [null, [3, 9]] });
+    const [only] = shown([two], {
+      channels: { em: [true, true] },
+      inverted: { em: [false, true] },
+      colors: { em: ["#ffffff", "#0080ff"] },
+      contrast: { em: [null, [3, 9]] },
+    });
     expect(only?.channels.map(({ paint }) => paint)).toEqual([
       { kind: "window", color: [255, 255, 255], inverted: false, limits: null },
-      { kind: "window", color: [0, 255, 0], inverted: true, limits: [3, 9] },
+      { kind: "window", color: [0, 128, 255], inverted: true, limits: [3, 9] },
     ]);
+  });
+
+  it("says which segments are selected and which one lies under the pointer", () => {
+    const cells = layer({ name: "cells", category: "segmentation", dtype: "uint64" });
+    const [only] = shown([cells], { selected: { cells: ["5", "7"] } }, { cells: "7" });
+    const paint = only?.channels[0]?.paint;
+    if (paint?.kind !== "labels") throw new Error("no labels");
+    expect([5, 6, 7].map((id) => paint.selected?.has(id, 0))).toEqual([true, false, true]);
+    expect([5, 6, 7].map((id) => paint.hovered?.has(id, 0))).toEqual([false, false, true]);
+  });
+});
+
+describe("colours", () => {
+  it("are written and read as #rrggbb", () => {
+    expect(hexOf([1, 160, 255])).toBe("#01a0ff");
+    expect(rgbOf("#01a0ff")).toEqual([1, 160, 255]);
   });
 });

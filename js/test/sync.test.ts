@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Lifetime } from "../src/lifetime";
-import { REST, Synced } from "../src/sync";
+import { REST } from "../src/shared";
+import { Synced } from "../src/sync";
+import { XY, XZ, YZ } from "../src/view/plane";
 import { FakeModel } from "./support/model";
 import { layer, scene } from "./support/scenes";
 
@@ -64,6 +66,29 @@ describe("synced state", () => {
       c: [null, [7, 8]],
     };
     expect(model.saved).toEqual([{ contrast_limits: limits }]);
+  });
+
+  it("tells all that a gesture changed in one message", () => {
+    const { model, synced } = setUp({ visible: { em: true, cells: true }, selected_segments: { cells: [] } });
+    expect(synced.plane.value).toBe(XY);
+    synced.plane.set(YZ);
+    synced.setVisible("em", false);
+    synced.setOpacity("cells", 0.25);
+    synced.setExtra("t", 3);
+    synced.select("cells", ["18446744073709551615"]);
+    expect(synced.choices.value).toMatchObject({ visible: { em: false, cells: true }, extra: { t: 3 } });
+    vi.advanceTimersByTime(REST);
+    expect(model.saved).toEqual([
+      {
+        plane: "yz",
+        visible: { em: false, cells: true },
+        opacity: { cells: 0.25 },
+        extra_axes: { t: 3 },
+        selected_segments: { cells: ["18446744073709551615"] },
+      },
+    ]);
+    model.python("plane", "xz");
+    expect(synced.plane.value).toBe(XZ);
   });
 
   it("reads the scene as an object or as text, and bears odd traits", () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { XZ, YZ } from "../src/view/plane";
+import { Fit } from "../src/view/fit";
+import { type Plane, XY, type Xyz, XZ, YZ } from "../src/view/plane";
 import {
+  type Box,
   centred,
   columnEdge,
   datasetPoint,
@@ -104,5 +106,28 @@ describe("slices", () => {
     const box = { lower: [0, 0, -20], upper: [10, 10, -5] } as const;
     expect(sliceRange(viewport().plane, box)).toEqual([-20, -6]);
     expect(sliceRange(viewport().plane, { lower: [0, 0, 0.5], upper: [1, 1, 4.5] })).toEqual([0, 4]);
+  });
+});
+
+describe("fitting", () => {
+  const flat: Box = { lower: [0, 0, 0], upper: [100, 80, 40] };
+  const around = (plane: Plane, position: Xyz = [50, 40, 20]) => viewport({ plane, position, height: 200 });
+
+  it("goes on while the plane changes, and all of the data stays in view", () => {
+    const fit = new Fit();
+    const first = fit.zoom(around(XY), null, flat);
+    expect(first).toBeCloseTo(0.96 * 2);
+    expect(fit.zoom(around(XY), first, flat)).toBe(first);
+    const turned = fit.zoom(around(YZ, [50, 40, 0]), first, flat);
+    expect(turned).toBeCloseTo(0.96 * (200 / 80));
+    expect(fit.zoom(around(XZ, [90, 40, 0]), turned, flat)).toBeCloseTo(0.96 * (200 / 180));
+  });
+
+  it("ends when a person zooms", () => {
+    const fit = new Fit();
+    fit.zoom(around(XY), null, flat);
+    expect(fit.zoom(around(XY), 7, flat)).toBe(7);
+    expect(fit.zoom(around(XZ), 7, flat)).toBe(7);
+    expect(fit.zoom(around(XZ), null, flat)).not.toBe(7);
   });
 });

@@ -157,7 +157,62 @@ describe("a view", () => {
     await settle();
     await vi.advanceTimersByTimeAsync(500);
     expect(model.sent).toHaveLength(sent);
-    expect(model.saved).toEqual([{ contrast_limits: { em: [[0, 77], null] } }]);
+    const colors = { em: ["#ffffff", "#ff0000"] };
+    const channels = { em: [true, false] };
+    expect(model.saved).toEqual([{ contrast_limits: { em: [[0, 77], null] }, colors, channels }]);
+  });
+
+  it("turns the plane at the point it shows, by the control and by a key", async () => {
+    const { model, el, canvas, settle, last } = await open();
+    const wanted = async () => {
+      answer(model, last() as ViewMessage);
+      await settle();
+      const [, , plane, , slice] = last()?.wants[0] ?? [];
+      return [plane, slice];
+    };
+    el.querySelector<HTMLInputElement>("input[value='xz']")?.click();
+    await settle();
+    expect(await wanted()).toEqual([1, 100]);
+    expect(el.querySelector(".nbr-positions")?.textContent).toContain("y/ 199");
+    canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "p", bubbles: true }));
+    await settle();
+    expect(await wanted()).toEqual([2, 150]);
+    expect(canvas.dataset).toMatchObject({ plane: "yz", position: "150,100,5", zoom: "1" });
+    await vi.advanceTimersByTimeAsync(500);
+    expect(Object.assign({}, ...model.saved)).toEqual({ plane: "yz" });
+  });
+
+  it("selects with a click, not with a drag, and Escape clears", async () => {
+    const { model, el, canvas, settle, last } = await open();
+    answer(model, last() as ViewMessage);
+    await settle();
+    canvas.setPointerCapture = () => {};
+    const pointer = (type: string, clientX: number) => {
+      canvas.dispatchEvent(new PointerEvent(type, { pointerId: 1, clientX, clientY: 20, bubbles: true }));
+    };
+    const press = (from: number, to: number) => {
+      pointer("pointerdown", from);
+      pointer("pointermove", to);
+      pointer("pointerup", to);
+    };
+    press(100, 103);
+    await settle();
+    expect(canvas.dataset.position).toBe("150,100,5");
+    expect(el.querySelector(".nbr-chip")?.textContent).toBe("1 selected");
+    press(100, 140);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(canvas.dataset.position).toBe("110,100,5");
+    const told = Object.assign({}, ...model.saved);
+    expect(told.selected_segments).toEqual({ cells: ["100"] });
+    expect(told._hovered.values).toEqual({ em: ["100", "100"], cells: ["100"] });
+    canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    pointer("pointerleave", 0);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(Object.assign({}, ...model.saved)).toMatchObject({
+      selected_segments: { cells: [] },
+      _hovered: null,
+    });
+    expect(el.querySelector(".nbr-chip")).toBeNull();
   });
 
   it("shows failed tiles, goes on with the others, and wants them again on request", async () => {

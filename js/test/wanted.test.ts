@@ -50,7 +50,7 @@ describe("wants", () => {
   it("leave out what is hidden", () => {
     const two = layer({ channels: [channel(), channel({ visible: false })] });
     expect(neededTiles(viewport(), shown([two]), 256).wants).toHaveLength(1);
-    const choices = { layers: { em: { visible: false } } };
+    const choices = { visible: { em: false } };
     expect(neededTiles(viewport(), shown([two], choices), 256).wants).toHaveLength(0);
   });
 

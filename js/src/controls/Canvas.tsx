@@ -49,6 +49,9 @@ function connect(canvas: HTMLCanvasElement, viewer: Viewer): void {
       zoom: (factor, x, y) => viewer.zoom(factor, x, y),
       stepSlice: (steps) => viewer.stepSlice(steps),
       fit: () => viewer.fit(),
+      turnPlane: (steps) => viewer.turnPlane(steps),
+      click: (point) => viewer.selectAt(point),
+      clearSelection: () => viewer.clearSelection(),
       hover: (point) => viewer.hover(point),
       unfocusedWheel: () => {
         session.hint.value = true;
@@ -93,6 +96,6 @@ function description(scene: Scene | null, viewport: Viewport | null): string {
   const slice = Math.floor(position[plane.normal]);
   return (
     `${names}: ${plane.name} plane, slice ${slice} of ${last}. ` +
-    "Arrow keys move, comma and full stop change the slice, plus and minus zoom, F fits."
+    "Arrow keys move, comma and full stop change the slice, plus and minus zoom, F fits, P turns the plane, Escape clears the selection."
   );
 }

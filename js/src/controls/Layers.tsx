@@ -1,178 +1,130 @@
-import type { SceneChannel, SceneLayer } from "../protocol";
-import type { Limits } from "../view/lut";
-import { dtypeRange } from "../view/samples";
-import { channelKey, LABEL_OPACITY, type Rgb } from "../view/shown";
+import type { SceneLayer } from "../protocol";
+import { LABEL_OPACITY } from "../view/shown";
 import type { Viewer } from "../viewer";
+import { ChannelRow } from "./ChannelRow";
 import { Icon } from "./Icon";
-import { RangeSlider } from "./RangeSlider";
+import { Visible } from "./Visible";
 
-/** One row per channel or label layer: shown or not, colour, contrast or opacity. */
+/** One row per channel or label layer: shown or not, colour, contrast, opacity. */
 export function Layers({ viewer }: { viewer: Viewer }) {
-  const layers = viewer.synced.scene.value?.layers ?? [];
+  const layers = (viewer.synced.scene.value?.layers ?? []).filter(({ problem }) => !problem);
   return (
     <div class="nbr-layers">
-      {layers.map((layer) =>
-        layer.problem ? null : <Layer key={layer.name} viewer={viewer} layer={layer} />,
-      )}
+      {layers.map((layer) => (
+        <Layer key={layer.name} viewer={viewer} layer={layer} only={layers.length === 1} />
+      ))}
     </div>
   );
 }
 
-function Layer({ viewer, layer }: { viewer: Viewer; layer: SceneLayer }) {
+interface LayerProps {
+  viewer: Viewer;
+  layer: SceneLayer;
+}
+
+function Layer({ viewer, layer, only }: LayerProps & { only: boolean }) {
   if (layer.category === "segmentation") return <LabelRow viewer={viewer} layer={layer} />;
   const several = layer.channels.length > 1;
+  const opacity = only ? null : <OpacityField viewer={viewer} layer={layer} />;
   return (
     <>
-      {several && <LayerHead viewer={viewer} layer={layer} />}
+      {several && (
+        <div class="nbr-row nbr-head">
+          <LayerVisible viewer={viewer} layer={layer} />
+          <span class="nbr-name" title={layer.name}>
+            {layer.name}
+          </span>
+          {opacity}
+        </div>
+      )}
       {layer.channels.map((channel, at) => (
         <ChannelRow
           key={at}
           viewer={viewer}
           layer={layer}
-          channel={channel}
           at={at}
           name={several ? channel.name || `channel ${at}` : layer.name}
-        />
+        >
+          {several ? null : opacity}
+        </ChannelRow>
       ))}
     </>
   );
 }
 
-function LayerHead({ viewer, layer }: { viewer: Viewer; layer: SceneLayer }) {
-  const visible = viewer.session.choices.value.layers[layer.name]?.visible ?? true;
-  return (
-    <div class="nbr-row nbr-head">
-      <Visible
-        label={`Show ${layer.name}`}
-        checked={visible}
-        onChange={(next) => viewer.session.chooseLayer(layer.name, { visible: next })}
-      />
-      <span class="nbr-name" title={layer.name}>
-        {layer.name}
-      </span>
-    </div>
-  );
-}
-
-interface ChannelRowProps {
-  viewer: Viewer;
-  layer: SceneLayer;
-  channel: SceneChannel;
-  at: number;
-  name: string;
-}
-
-function ChannelRow({ viewer, layer, channel, at, name }: ChannelRowProps) {
-  const choices = viewer.session.choices.value;
-  const own = choices.channels[channelKey(layer.name, at)];
-  const visible = own?.visible ?? channel.visible;
-  const inverted = own?.inverted ?? channel.inverted;
-  const limits = viewer.synced.contrast.value[layer.name]?.[at] ?? null;
-  const ends = channel.contrast_range ?? dtypeRange(layer.dtype) ?? limits;
-  const hidden = !visible || choices.layers[layer.name]?.visible === false;
-  return (
-    <div class="nbr-row" data-off={hidden ? "1" : "0"}>
-      <Visible
-        label={`Show ${name}`}
-        checked={visible}
-        onChange={(next) => viewer.session.chooseChannel(layer.name, at, { visible: next })}
-      />
-      <input
-        type="color"
-        class="nbr-swatch"
-        aria-label={`Colour of ${name}`}
-        title={`Colour of ${name}`}
-        value={hex(own?.color ?? channel.color)}
-        onInput={(event) =>
-          viewer.session.chooseChannel(layer.name, at, { color: rgb(event.currentTarget.value) })
-        }
-      />
-      <span class="nbr-name" title={name}>
-        {name}
-      </span>
-      {ends ? (
-        <RangeSlider
-          label={`Contrast of ${name}`}
-          value={limits ?? ends}
-          ends={ends}
-          whole={!layer.dtype.startsWith("float")}
-          onInput={(next: Limits) => viewer.synced.setLimits(layer.name, at, layer.channels.length, next)}
-        />
-      ) : (
-        <span class="nbr-waiting">contrast follows with the first tiles</span>
-      )}
-      <button
-        type="button"
-        class="nbr-toggle"
-        aria-pressed={inverted}
-        aria-label={`Invert ${name}`}
-        title="Invert"
-        onClick={() => viewer.session.chooseChannel(layer.name, at, { inverted: !inverted })}
-      >
-        <Icon name="invert" />
-      </button>
-    </div>
-  );
-}
-
-function LabelRow({ viewer, layer }: { viewer: Viewer; layer: SceneLayer }) {
-  const choice = viewer.session.choices.value.layers[layer.name];
-  const visible = choice?.visible ?? true;
-  const percent = Math.round(100 * (choice?.opacity ?? LABEL_OPACITY));
+function LabelRow({ viewer, layer }: LayerProps) {
+  const { name } = layer;
+  const visible = viewer.synced.visible.value[name] ?? true;
+  const percent = percentOf(viewer, layer);
+  const count = viewer.synced.selected.value[name]?.length ?? 0;
   return (
     <div class="nbr-row" data-off={visible ? "0" : "1"}>
-      <Visible
-        label={`Show ${layer.name}`}
-        checked={visible}
-        onChange={(next) => viewer.session.chooseLayer(layer.name, { visible: next })}
-      />
+      <LayerVisible viewer={viewer} layer={layer} />
       <span class="nbr-swatch nbr-labels" role="img" aria-label="segmentation" />
-      <span class="nbr-name" title={layer.name}>
-        {layer.name}
+      <span class="nbr-name" title={name}>
+        {name}
       </span>
       <span class="nbr-kind">opacity</span>
       <input
         type="range"
         class="nbr-range"
-        aria-label={`Opacity of ${layer.name}`}
+        aria-label={`Opacity of ${name}`}
         min={0}
         max={100}
         step={1}
         value={percent}
         style={{ "--from": "0%", "--to": `${percent}%` }}
-        onInput={(event) =>
-          viewer.session.chooseLayer(layer.name, { opacity: Number(event.currentTarget.value) / 100 })
-        }
+        onInput={(event) => viewer.synced.setOpacity(name, Number(event.currentTarget.value) / 100)}
       />
       <span class="nbr-of">{percent} %</span>
+      {count > 0 && (
+        <button
+          type="button"
+          class="nbr-chip"
+          title="Clear the selection (Escape)"
+          aria-label={`${count} selected in ${name}: clear`}
+          onClick={() => viewer.synced.select(name, [])}
+        >
+          {count} selected
+          <Icon name="close" />
+        </button>
+      )}
     </div>
   );
 }
 
-interface VisibleProps {
-  label: string;
-  checked: boolean;
-  onChange: (checked: boolean) => void;
-}
-
-function Visible({ label, checked, onChange }: VisibleProps) {
+function LayerVisible({ viewer, layer: { name } }: LayerProps) {
   return (
-    <input
-      type="checkbox"
-      class="nbr-check"
-      aria-label={label}
-      title={label}
-      checked={checked}
-      onChange={(event) => onChange(event.currentTarget.checked)}
+    <Visible
+      label={`Show ${name}`}
+      checked={viewer.synced.visible.value[name] ?? true}
+      onChange={(next) => viewer.synced.setVisible(name, next)}
     />
   );
 }
 
-function hex(color: Rgb): string {
-  return `#${color.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+/** An image among other layers: how much of its light it adds. */
+function OpacityField({ viewer, layer }: LayerProps) {
+  return (
+    <label class="nbr-percent" title={`Opacity of ${layer.name}`}>
+      <input
+        type="number"
+        class="nbr-number"
+        aria-label={`Opacity of ${layer.name}, percent`}
+        min={0}
+        max={100}
+        value={percentOf(viewer, layer)}
+        onChange={(event) => {
+          const percent = Number.parseFloat(event.currentTarget.value);
+          if (percent >= 0) viewer.synced.setOpacity(layer.name, Math.min(100, percent) / 100);
+        }}
+      />
+      %
+    </label>
+  );
 }
 
-function rgb(text: string): Rgb {
-  const part = (at: number) => Number.parseInt(text.slice(at, at + 2), 16);
-  return [part(1), part(3), part(5)];
+function percentOf(viewer: Viewer, { name, category }: SceneLayer): number {
+  const usual = category === "segmentation" ? LABEL_OPACITY : 1;
+  return Math.round(100 * (viewer.synced.opacity.value[name] ?? usual));
 }

@@ -2,6 +2,7 @@ import type { Scene } from "../protocol";
 import { AXIS_NAMES, XY } from "../view/plane";
 import { sliceRange } from "../view/viewport";
 import type { Viewer } from "../viewer";
+import { Planes } from "./Planes";
 import { Slider } from "./Slider";
 
 /** Sliders for the slice and for axes beyond x, y and z. */
@@ -12,9 +13,10 @@ export function Positions({ viewer }: { viewer: Viewer }) {
   const [first, last] = sliceRange(plane, { lower: scene.lower_xyz, upper: scene.upper_xyz });
   const position = viewer.viewport.value?.position ?? viewer.synced.position.value;
   const slice = Math.floor(position?.[plane.normal] ?? first);
-  const { extra } = viewer.session.choices.value;
+  const extra = viewer.synced.extraAxes.value;
   return (
     <div class="nbr-positions">
+      <Planes viewer={viewer} />
       {last > first && (
         <Slider
           label={AXIS_NAMES[plane.normal]}
@@ -31,7 +33,7 @@ export function Positions({ viewer }: { viewer: Viewer }) {
           value={extra[name] ?? 0}
           min={0}
           max={size - 1}
-          onInput={(index) => viewer.session.chooseExtra(name, index)}
+          onInput={(index) => viewer.synced.setExtra(name, index)}
         />
       ))}
     </div>

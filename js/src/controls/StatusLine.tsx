@@ -1,6 +1,5 @@
 import { bytesText, countText } from "../view/numbers";
-import { physicalText, type Reading, readings, voxelText } from "../view/readout";
-import { shownLayers } from "../view/shown";
+import { physicalText, type Reading, voxelText } from "../view/readout";
 import type { Viewer } from "../viewer";
 
 /** Where the pointer is and what lies there; how far loading has come and what it has cost. */
@@ -14,21 +13,14 @@ export function StatusLine({ viewer }: { viewer: Viewer }) {
 }
 
 function Readout({ viewer }: { viewer: Viewer }) {
-  const scene = viewer.synced.scene.value;
-  const viewport = viewer.viewport.value;
-  if (!scene || !viewport) return <div class="nbr-readout" />;
-  const hover = viewer.session.hover.value;
-  // Along the normal the point follows the view: a wheel step changes the slice under a resting pointer.
-  const { plane, position } = viewport;
-  const at = hover ? hover.map((v, axis) => (axis === plane.normal ? position[axis] : v)) : position;
-  const point = [at[0] ?? 0, at[1] ?? 0, at[2] ?? 0] as const;
-  const layers = shownLayers(scene, viewer.session.choices.value, viewer.synced.contrast.value);
-  const values = readings(layers, plane, point, scene.tile_size, (key) => viewer.peekTile(key));
+  const pointed = viewer.pointed.point.value;
+  if (!pointed) return <div class="nbr-readout" />;
+  const { at, scene, hovering, values } = pointed;
   const level = commonLevel(values);
   return (
     <div class="nbr-readout" data-testid="nb-remote-readout">
-      <span title={hover ? "Voxel under the pointer" : "Voxel in the middle"}>{voxelText(point)}</span>
-      <span class="nbr-quiet">{physicalText(point, scene)}</span>
+      <span title={hovering ? "Voxel under the pointer" : "Voxel in the middle"}>{voxelText(at)}</span>
+      <span class="nbr-quiet">{physicalText(at, scene)}</span>
       {values.map(({ layer, channel, value, level: own, color }) => (
         <span key={`${layer}/${channel}`} class="nbr-value" data-layer={layer}>
           <i style={{ background: color }} />

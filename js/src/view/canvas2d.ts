@@ -3,6 +3,7 @@ import type { Rect } from "./grid";
 import { paintLabels } from "./labels";
 import { colorRamp, paintWindow, provisionalLimits, type Ramp } from "./lut";
 import type { Pass, Picture, PlacedTile, Renderer } from "./renderer";
+import { containsAny, type Segments } from "./segments";
 import type { Paint } from "./shown";
 import type { TileKey } from "./wanted";
 
@@ -34,6 +35,8 @@ export class Canvas2dRenderer implements Renderer {
   #easel: OffscreenCanvas | undefined;
   readonly #painted = new Map<TileKey, Painted>();
   readonly #ramps = new Map<string, Ramp>();
+  /** Per tile the segments that were looked for last, and whether it has them. */
+  readonly #looked = new WeakMap<Tile, { key: string; found: boolean }>();
 
   constructor(canvas: HTMLCanvasElement) {
     this.#canvas = canvas;
@@ -54,14 +57,18 @@ export class Canvas2dRenderer implements Renderer {
     context.fillStyle = WAITING;
     for (const rect of extents) fill(context, rect, width, height);
     context.fillStyle = GROUND;
-    for (const { tiles } of passes) for (const { rect } of tiles) fill(context, rect, width, height);
-    let first = true;
-    for (const pass of passes) {
-      if (pass.tiles.length === 0) continue;
-      // Image tiles are opaque, so the first channel needs no canvas of its own.
-      if (first && pass.blend === "add" && pass.opacity === 1) this.#drawTiles(context, pass, false);
+    const shown = passes.filter(({ tiles }) => tiles.length > 0);
+    const [first] = shown;
+    // Image tiles are opaque, so the first channel needs neither a ground nor a canvas of its own.
+    const opaque = first?.blend === "add" && first.opacity === 1 ? first : null;
+    const covered = new Set(opaque?.tiles.map(({ rect }) => numbers(rect).join()));
+    for (const { tiles } of shown) {
+      for (const { rect } of tiles)
+        if (!covered.has(numbers(rect).join())) fill(context, rect, width, height);
+    }
+    for (const pass of shown) {
+      if (pass === opaque) this.#drawTiles(context, pass, false);
       else this.#blend(pass);
-      first = false;
     }
     for (const rect of failed) hatch(context, rect);
   }
@@ -84,6 +91,12 @@ export class Canvas2dRenderer implements Renderer {
   }
 
   #blend(pass: Pass): void {
+    if (!overlap(pass.tiles)) {
+      blendInto(this.#context, pass);
+      this.#drawTiles(this.#context, pass, false);
+      reset(this.#context);
+      return;
+    }
     if (!this.#layer) {
       this.#layer = sized(document.createElement("canvas"), this.#canvas);
     }
@@ -91,19 +104,17 @@ export class Canvas2dRenderer implements Renderer {
     reset(layer);
     layer.clearRect(0, 0, this.#layer.width, this.#layer.height);
     this.#drawTiles(layer, pass, pass.paint.kind === "labels");
-    this.#context.globalAlpha = pass.opacity;
-    this.#context.globalCompositeOperation = pass.blend === "add" ? "lighter" : "source-over";
+    blendInto(this.#context, pass);
     this.#context.drawImage(this.#layer, 0, 0);
     reset(this.#context);
   }
 
   #drawTiles(context: Context, pass: Pass, clear: boolean): void {
-    const paint = paintKey(pass.paint);
     const { width, height } = this.#canvas;
     for (const placed of pass.tiles) {
       const { rect } = placed;
       if (rect.width <= 0 || rect.height <= 0) continue;
-      const bitmap = this.#bitmap(placed, pass.paint, paint);
+      const bitmap = this.#bitmap(placed, pass.paint);
       const { source, target } = clip(bitmap, rect, width, height);
       if (source.width <= 0 || source.height <= 0) continue;
       if (clear) context.clearRect(target.x, target.y, target.width, target.height);
@@ -111,7 +122,8 @@ export class Canvas2dRenderer implements Renderer {
     }
   }
 
-  #bitmap({ key, tile }: PlacedTile, paint: Paint, name: string): ImageBitmap | HTMLCanvasElement {
+  #bitmap({ key, tile }: PlacedTile, paint: Paint): ImageBitmap | HTMLCanvasElement {
+    const name = paintKey(paint, paint.kind === "labels" && this.#holds(tile, paint.hovered));
     const known = this.#painted.get(key);
     if (known?.paint === name) return known.bitmap;
     if (known) release(known.bitmap);
@@ -120,12 +132,22 @@ export class Canvas2dRenderer implements Renderer {
     return bitmap;
   }
 
+  /** A pointer that moves over segments repaints only the tiles that hold them. */
+  #holds(tile: Tile, segments: Segments | null): boolean {
+    if (!segments) return false;
+    const last = this.#looked.get(tile);
+    if (last?.key === segments.key) return last.found;
+    const found = containsAny(tile.samples, segments);
+    this.#looked.set(tile, { key: segments.key, found });
+    return found;
+  }
+
   #pixels(tile: Tile, paint: Paint): ImageData {
     const constant = tile.samples.length === 1;
     const pixels = new ImageData(constant ? 1 : tile.width, constant ? 1 : tile.height);
     const out = new Uint32Array(pixels.data.buffer);
     if (paint.kind === "labels") {
-      paintLabels(tile.samples, out);
+      paintLabels(tile.samples, out, paint);
     } else {
       const limits = paint.limits ?? provisionalLimits(tile.dtype, tile.samples);
       paintWindow(tile.samples, limits, this.#ramp(paint.color, paint.inverted), out);
@@ -159,9 +181,10 @@ export class Canvas2dRenderer implements Renderer {
   }
 }
 
-/** Equal keys mean equal pixels. */
-export function paintKey(paint: Paint): string {
-  return paint.kind === "labels" ? "labels" : `${paint.color}/${paint.inverted}/${paint.limits}`;
+/** Equal keys mean equal pixels of a tile; `touched` when the tile holds the segment under the pointer. */
+export function paintKey(paint: Paint, touched: boolean): string {
+  if (paint.kind === "window") return `${paint.color}/${paint.inverted}/${paint.limits}`;
+  return `labels/${paint.selected?.key ?? ""}/${(touched && paint.hovered?.key) || ""}`;
 }
 
 /** The part of a bitmap, in whole samples, that is visible when it fills `rect`, and where that part goes. */
@@ -210,6 +233,24 @@ function reset(context: Context): void {
   context.globalCompositeOperation = "source-over";
   // Samples are shown as they are; a smoothed picture would show values that are not in the data.
   context.imageSmoothingEnabled = false;
+}
+
+function blendInto(context: Context, { blend, opacity }: Pass): void {
+  context.globalAlpha = opacity;
+  context.globalCompositeOperation = blend === "add" ? "lighter" : "source-over";
+}
+
+/** Whether tiles lie over each other, as stand-ins do. Tiles of one level never do. */
+function overlap(tiles: readonly PlacedTile[]): boolean {
+  if (tiles.length > 128) return true;
+  return tiles.some(({ rect: a }, at) =>
+    tiles
+      .slice(0, at)
+      .some(
+        ({ rect: b }) =>
+          a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height,
+      ),
+  );
 }
 
 function release(bitmap: ImageBitmap | HTMLCanvasElement): void {

@@ -1,4 +1,5 @@
-import type { Samples } from "./samples";
+import { halvesOf, type Samples } from "./samples";
+import type { Segments } from "./segments";
 
 /**
  * The colours Neuroglancer gives segments (seed 0): its 32-bit hash of the two halves of the id chooses hue
@@ -42,17 +43,51 @@ function roundHalfEven(value: number): number {
   return value % 1 === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
 }
 
+/** Parts of 255 that segments keep of their opacity while others are selected. */
+export const DIMMED = 64;
+
+/** Which segments stand out; see `Paint`. */
+interface Emphasis {
+  readonly selected: Segments | null;
+  readonly hovered: Segments | null;
+}
+
+const NO_EMPHASIS: Emphasis = { selected: null, hovered: null };
+
+/**
+ * Colour of an id beside a selection and under a pointer. As in Neuroglancer, the segment under the pointer
+ * is mixed with white: half and half when it is shown fully, a quarter of white when it is not selected,
+ * and then it is as opaque as if it were. Others are dimmed, not hidden, so that they can be clicked.
+ */
+export function emphasizedColor(low: number, high: number, { selected, hovered }: Emphasis): number {
+  const color = segmentColor(low, high);
+  if (color === 0) return 0;
+  const shown = selected?.has(low, high) ?? true;
+  if (hovered?.has(low, high)) return whitened(color, shown ? 0.5 : 0.25);
+  return shown ? color : ((color & 0xffffff) | (DIMMED << 24)) >>> 0;
+}
+
+function whitened(color: number, white: number): number {
+  const part = (shift: number) => {
+    const own = (color >>> shift) & 255;
+    return Math.round(own + (255 - own) * white) << shift;
+  };
+  return (0xff000000 | part(16) | part(8) | part(0)) >>> 0;
+}
+
 /** Colours of all ids, into `out`. Runs of the same id, which labels consist of, are hashed once. */
-export function paintLabels(samples: Samples, out: Uint32Array): void {
-  const { low, high, stride } = halves(samples);
+export function paintLabels(samples: Samples, out: Uint32Array, emphasis: Emphasis = NO_EMPHASIS): void {
+  const { low, high, stride } = halvesOf(samples);
+  const words = wordsOf(samples);
   let lastLow = 0;
   let lastHigh = 0;
   let color = 0;
   for (let i = 0; i < samples.length; i++) {
-    const idLow = low(i * stride) >>> 0;
-    const idHigh = high(i * stride) >>> 0;
+    // Read in place where it can be: a call for each half takes ten times as long.
+    const idLow = words ? (words[2 * i] as number) : low(i * stride);
+    const idHigh = words ? (words[2 * i + 1] as number) : high(i * stride);
     if (idLow !== lastLow || idHigh !== lastHigh) {
-      color = segmentColor(idLow, idHigh);
+      color = emphasizedColor(idLow, idHigh, emphasis);
       lastLow = idLow;
       lastHigh = idHigh;
     }
@@ -60,15 +95,7 @@ export function paintLabels(samples: Samples, out: Uint32Array): void {
   }
 }
 
-/** How to read the two 32-bit halves of sample `i` (given `i · stride`). Negative ids are sign-extended. */
-function halves(samples: Samples) {
-  if (samples instanceof BigUint64Array || samples instanceof BigInt64Array) {
-    const words = new Uint32Array(samples.buffer, samples.byteOffset, samples.length * 2);
-    return { stride: 2, low: (i: number) => words[i] as number, high: (i: number) => words[i + 1] as number };
-  }
-  return {
-    stride: 1,
-    low: (i: number) => samples[i] as number,
-    high: (i: number) => ((samples[i] as number) < 0 ? 0xffffffff : 0),
-  };
+function wordsOf(samples: Samples): Uint32Array | null {
+  const wide = samples instanceof BigUint64Array || samples instanceof BigInt64Array;
+  return wide ? new Uint32Array(samples.buffer, samples.byteOffset, samples.length * 2) : null;
 }

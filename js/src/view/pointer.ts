@@ -6,6 +6,12 @@ export interface Gestures {
   zoom(factor: number, x?: number, y?: number): void;
   stepSlice(steps: number): void;
   fit(): void;
+  /** To the next plane, or back. */
+  turnPlane(steps: number): void;
+  /** A press and a release at one place. */
+  click(point: { x: number; y: number }): void;
+  /** Escape; false when there was nothing to clear, and the key is the page's. */
+  clearSelection(): boolean;
   hover(point: { x: number; y: number } | null): void;
   /** A wheel turned over the canvas while it had no focus, so the page scrolled instead. */
   unfocusedWheel(): void;
@@ -16,6 +22,8 @@ const KEY_PAN = 48;
 const KEY_ZOOM = 1.25;
 /** A mouse's notch is 40 pixels and more; trackpads send many smaller steps that have to add up to it. */
 const NOTCH = 40;
+/** Pixels a pointer may move between press and release of a click. */
+const TREMBLE = 3;
 const LINE = 16;
 const PAGE = 400;
 
@@ -38,10 +46,10 @@ export function wheelZoom(pixels: number): number {
   return Math.exp(-held / (Math.abs(held) < NOTCH ? 100 : 300));
 }
 
-/** What a key does, or nothing. */
+/** What a key does, or nothing. What it does may return false: then the key was not used. */
 export function keyAction(
   event: Pick<KeyboardEvent, "key" | "shiftKey">,
-): ((to: Gestures) => void) | undefined {
+): ((to: Gestures) => unknown) | undefined {
   const far = event.shiftKey ? 4 : 1;
   switch (event.key) {
     case "ArrowLeft":
@@ -72,6 +80,12 @@ export function keyAction(
     case "F":
     case "Home":
       return (to) => to.fit();
+    case "p":
+      return (to) => to.turnPlane(1);
+    case "P":
+      return (to) => to.turnPlane(-1);
+    case "Escape":
+      return (to) => to.clearSelection();
     default:
       return undefined;
   }
@@ -79,7 +93,9 @@ export function keyAction(
 
 /** Turns mouse, wheel, keys and fingers over the canvas into gestures. */
 export function listenToPointer(canvas: HTMLCanvasElement, to: Gestures, lifetime: Lifetime): void {
-  const fingers = new Map<number, { x: number; y: number }>();
+  const fingers = new Map<number, Point>();
+  /** Where a press began that may still become a click. */
+  let pressed: Point | null = null;
   let scrolled = 0;
   const at = (event: MouseEvent) => {
     const { left, top } = canvas.getBoundingClientRect();
@@ -92,8 +108,9 @@ export function listenToPointer(canvas: HTMLCanvasElement, to: Gestures, lifetim
     event.preventDefault();
     canvas.focus({ preventScroll: true });
     canvas.setPointerCapture(event.pointerId);
-    fingers.set(event.pointerId, at(event));
-    canvas.dataset.dragging = "1";
+    const start = at(event);
+    fingers.set(event.pointerId, start);
+    pressed = event.button === 0 && fingers.size === 1 ? start : null;
   });
 
   lifetime.listen(canvas, "pointermove", (event) => {
@@ -101,6 +118,10 @@ export function listenToPointer(canvas: HTMLCanvasElement, to: Gestures, lifetim
     to.hover(next);
     const last = fingers.get(event.pointerId);
     if (!last) return;
+    // A hand that clicks trembles a little; once it has gone farther, nothing of the way is lost.
+    if (pressed && Math.hypot(next.x - pressed.x, next.y - pressed.y) <= TREMBLE) return;
+    pressed = null;
+    canvas.dataset.dragging = "1";
     const other = [...fingers].find(([id]) => id !== event.pointerId)?.[1];
     if (other) pinch(last, next, other);
     else to.pan(next.x - last.x, next.y - last.y);
@@ -119,7 +140,11 @@ export function listenToPointer(canvas: HTMLCanvasElement, to: Gestures, lifetim
     fingers.delete(event.pointerId);
     if (fingers.size === 0) delete canvas.dataset.dragging;
   };
-  lifetime.listen(canvas, "pointerup", lift);
+  lifetime.listen(canvas, "pointerup", (event) => {
+    if (pressed && fingers.has(event.pointerId)) to.click(pressed);
+    pressed = null;
+    lift(event);
+  });
   lifetime.listen(canvas, "pointercancel", lift);
   lifetime.listen(canvas, "lostpointercapture", lift);
   lifetime.listen(canvas, "pointerleave", () => to.hover(null));
@@ -153,11 +178,10 @@ export function listenToPointer(canvas: HTMLCanvasElement, to: Gestures, lifetim
   lifetime.listen(canvas, "keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const action = keyAction(event);
-    if (!action) return;
+    if (!action || action(to) === false) return;
     // JupyterLab and the notebook have their own meaning for most keys.
     event.preventDefault();
     event.stopPropagation();
-    action(to);
   });
 }
 

@@ -1,16 +1,21 @@
-import type { Scene } from "../protocol";
+import type { HoveredTrait } from "../model";
+import type { Scene, SceneLayer } from "../protocol";
 import { sampleIndex, type Tile } from "./decode";
 import { sliceAt } from "./grid";
 import { segmentColor } from "./labels";
 import { AXIS_NAMES, type Plane, type Xyz } from "./plane";
 import { sampleText } from "./samples";
 import { lengthText } from "./scalebar";
+import { idBits } from "./segments";
 import type { ShownLayer } from "./shown";
 import { type TileKey, tileKey } from "./wanted";
 
 /** The value of one channel at a point. */
 export interface Reading {
   readonly layer: string;
+  /** Number of the channel in its layer. */
+  readonly at: number;
+  /** Its name, empty for the only channel of a layer. */
   readonly channel: string;
   /** Exact decimal text. */
   readonly value: string;
@@ -35,7 +40,7 @@ export function readings(
       const { name, channels } = shown.layer;
       const own = channels.length > 1 ? (channels[channel]?.name ?? String(channel)) : "";
       const color = paint.kind === "labels" ? segmentCss(found.value) : `rgb(${paint.color.join(" ")})`;
-      return [{ layer: name, channel: own, color, ...found }];
+      return [{ layer: name, at: channel, channel: own, color, ...found }];
     }),
   );
 }
@@ -71,10 +76,35 @@ function finest(
 }
 
 function segmentCss(id: string): string {
-  if (!/^-?\d+$/.test(id)) return "transparent";
-  const bits = BigInt.asUintN(64, BigInt(id));
-  const color = segmentColor(Number(bits & 0xffffffffn), Number(bits >> 32n));
+  const bits = idBits(id);
+  const color = bits ? segmentColor(bits.low, bits.high) : 0;
   return color === 0 ? "transparent" : `rgb(${color & 255} ${(color >> 8) & 255} ${(color >> 16) & 255})`;
+}
+
+/** The readings of segmentations that lie on a segment, the topmost layer last. */
+export function segmentsUnder(layers: readonly ShownLayer[], all: readonly Reading[]): Reading[] {
+  return all.filter(
+    ({ layer, value }) =>
+      value !== "0" &&
+      layers.some((one) => one.layer.name === layer && one.layer.category === "segmentation"),
+  );
+}
+
+/** Readings as Python hears of them. */
+export function hoveredTrait(
+  position: Xyz,
+  layers: readonly SceneLayer[],
+  all: readonly Reading[],
+): HoveredTrait {
+  const values: Record<string, (string | null)[]> = {};
+  const levels: Record<string, number> = {};
+  for (const { layer, at, value, level } of all) {
+    const count = layers.find(({ name }) => name === layer)?.channels.length ?? 1;
+    values[layer] ??= Array.from({ length: count }, () => null);
+    values[layer][at] = value;
+    levels[layer] = Math.max(level, levels[layer] ?? 0);
+  }
+  return { position, values, levels };
 }
 
 /** The voxel that holds a point, as text: `x 12  y 7  z 3`. */

@@ -97,3 +97,23 @@ function float32Text(value: number): string {
   }
   return String(Number(value.toPrecision(9)));
 }
+
+/**
+ * How to read the two unsigned 32-bit halves of sample `i` (given `i · stride`). Negative ids are
+ * sign-extended.
+ */
+export function halvesOf(samples: Samples): {
+  readonly stride: 1 | 2;
+  readonly low: (at: number) => number;
+  readonly high: (at: number) => number;
+} {
+  if (samples instanceof BigUint64Array || samples instanceof BigInt64Array) {
+    const words = new Uint32Array(samples.buffer, samples.byteOffset, samples.length * 2);
+    return { stride: 2, low: (at) => words[at] as number, high: (at) => words[at + 1] as number };
+  }
+  return {
+    stride: 1,
+    low: (at) => (samples[at] as number) >>> 0,
+    high: (at) => ((samples[at] as number) < 0 ? 0xffffffff : 0),
+  };
+}

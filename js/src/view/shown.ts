@@ -1,5 +1,6 @@
 import type { Scene, SceneLayer } from "../protocol";
 import type { Limits } from "./lut";
+import { type Segments, segmentsOf } from "./segments";
 
 export type Rgb = readonly [number, number, number];
 
@@ -11,7 +12,13 @@ export type Paint =
       readonly inverted: boolean;
       readonly limits: Limits | null;
     }
-  | { readonly kind: "labels" };
+  | {
+      readonly kind: "labels";
+      /** Null when nothing is selected: then all segments count as selected. */
+      readonly selected: Segments | null;
+      /** The one under the pointer. */
+      readonly hovered: Segments | null;
+    };
 
 /** One channel that is to be drawn. */
 export interface ShownChannel {
@@ -30,64 +37,77 @@ export interface ShownLayer {
   readonly opacity: number;
 }
 
-/** What a person changed about layers in the page; undefined where the scene's value holds. */
-export interface LayerChoice {
-  readonly visible?: boolean;
-  readonly opacity?: number;
-}
-
-export interface ChannelChoice {
-  readonly visible?: boolean;
-  readonly color?: Rgb;
-  readonly inverted?: boolean;
-}
-
-export interface Choices {
-  /** By layer name, so that choices survive a new scene. */
-  readonly layers: Readonly<Record<string, LayerChoice>>;
-  /** By `channelKey`. */
-  readonly channels: Readonly<Record<string, ChannelChoice>>;
-  /** Index on each extra axis, by axis name: layers that share an axis move together. */
-  readonly extra: Readonly<Record<string, number>>;
-}
+type Named<V> = Readonly<Record<string, V>>;
 
 /** Per layer name, per channel: the contrast window, null while unknown. */
-export type ContrastLimits = Readonly<Record<string, readonly (Limits | null)[]>>;
+export type ContrastLimits = Named<readonly (Limits | null)[]>;
+
+/** What is chosen about layers, by their names. Python names all; where a name is missing, the scene holds. */
+export interface Choices {
+  readonly visible: Named<boolean>;
+  readonly opacity: Named<number>;
+  /** Per channel: drawn or not. */
+  readonly channels: Named<readonly boolean[]>;
+  /** Per channel: `#rrggbb`. */
+  readonly colors: Named<readonly string[]>;
+  readonly inverted: Named<readonly boolean[]>;
+  /** Index on each extra axis, by axis name: layers that share an axis move together. */
+  readonly extra: Named<number>;
+  readonly contrast: ContrastLimits;
+  /** Ids of selected segments, decimal text. */
+  readonly selected: Named<readonly string[]>;
+}
 
 /** Labels let the image below through. */
 export const LABEL_OPACITY = 0.4;
 
-export function channelKey(layer: string, channel: number): string {
-  return `${channel}/${layer}`;
-}
+/** Layer name → the id under the pointer. */
+export type Hovered = Named<string>;
 
-/** Scene, choices and contrast → what is drawn. Images come first, labels lie over them. */
-export function shownLayers(scene: Scene, choices: Choices, contrast: ContrastLimits): ShownLayer[] {
+/** Scene and choices → what is drawn. Images come first, labels lie over them. */
+export function shownLayers(scene: Scene, choices: Choices, hovered: Hovered = {}): ShownLayer[] {
   const shown: ShownLayer[] = [];
   scene.layers.forEach((layer, index) => {
-    const choice = choices.layers[layer.name];
-    if (layer.problem || layer.levels.length === 0 || choice?.visible === false) return;
+    const { name } = layer;
+    if (layer.problem || layer.levels.length === 0 || choices.visible[name] === false) return;
     const extra = layer.extra_axes.map((axis) => choices.extra[axis.name] ?? 0);
     // A shorter layer has nothing at a time it does not reach; showing its last one would be wrong.
     if (layer.extra_axes.some((axis, at) => (extra[at] ?? 0) >= axis.size)) return;
     const labels = layer.category === "segmentation";
+    const id = hovered[name];
+    const segments: Paint = {
+      kind: "labels",
+      selected: segmentsOf(choices.selected[name] ?? []),
+      hovered: id === undefined ? null : segmentsOf([id]),
+    };
     const channels: ShownChannel[] = [];
     layer.channels.forEach((channel, at) => {
-      const own = choices.channels[channelKey(layer.name, at)];
-      if (!(own?.visible ?? channel.visible)) return;
+      if (!(choices.channels[name]?.[at] ?? channel.visible)) return;
+      const color = choices.colors[name]?.[at];
       const paint: Paint = labels
-        ? { kind: "labels" }
+        ? segments
         : {
             kind: "window",
-            color: own?.color ?? channel.color,
-            inverted: own?.inverted ?? channel.inverted,
-            limits: contrast[layer.name]?.[at] ?? null,
+            color: color ? rgbOf(color) : channel.color,
+            inverted: choices.inverted[name]?.[at] ?? channel.inverted,
+            limits: choices.contrast[name]?.[at] ?? null,
           };
       channels.push({ channel: at, paint });
     });
-    const opacity = choice?.opacity ?? (labels ? LABEL_OPACITY : 1);
+    const opacity = choices.opacity[name] ?? (labels ? LABEL_OPACITY : 1);
     if (channels.length > 0) shown.push({ index, layer, extra, channels, opacity });
   });
   const isLabels = (one: ShownLayer) => Number(one.layer.category === "segmentation");
   return shown.sort((a, b) => isLabels(a) - isLabels(b) || a.index - b.index);
+}
+
+/** `#rrggbb` of a colour. */
+export function hexOf(color: Rgb): string {
+  return `#${color.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+}
+
+/** The colour of `#rrggbb`. */
+export function rgbOf(text: string): Rgb {
+  const part = (at: number) => Number.parseInt(text.slice(at, at + 2), 16);
+  return [part(1), part(3), part(5)];
 }

@@ -127,6 +127,17 @@ export function fitZoom(viewport: Viewport, box: Box): number {
   return Math.min(fit, MAX_ZOOM);
 }
 
+/** As `fitZoom`, with the position where it is: more room on one side of it helps nothing on the other. */
+export function fitZoomAround(viewport: Viewport, { lower, upper }: Box): number {
+  const { position } = viewport;
+  const reach = (axis: 0 | 1 | 2) => Math.max(upper[axis] - position[axis], position[axis] - lower[axis]);
+  const around: Box = {
+    lower: [position[0] - reach(0), position[1] - reach(1), position[2] - reach(2)],
+    upper: [position[0] + reach(0), position[1] + reach(1), position[2] + reach(2)],
+  };
+  return fitZoom(viewport, around);
+}
+
 /** The position with the middle of `box` in the plane and the slice as it was. */
 export function centred(plane: Plane, position: Xyz, box: Box): Xyz {
   const middle = (axis: 0 | 1 | 2) => (box.lower[axis] + box.upper[axis]) / 2;

@@ -1,6 +1,6 @@
 import type { Scene, SceneChannel, SceneLayer, SceneLevel } from "../../src/protocol";
 import { XY, type Xyz } from "../../src/view/plane";
-import { type Choices, type ContrastLimits, type ShownLayer, shownLayers } from "../../src/view/shown";
+import { type Choices, type Hovered, type ShownLayer, shownLayers } from "../../src/view/shown";
 import type { Viewport } from "../../src/view/viewport";
 
 export function level(shape: Xyz, factor: Xyz = [1, 1, 1], offset: Xyz = [0, 0, 0]): SceneLevel {
@@ -54,14 +54,23 @@ export function scene(layers: SceneLayer[], changes: Partial<Scene> = {}): Scene
   };
 }
 
-const NO_CHOICES: Choices = { layers: {}, channels: {}, extra: {} };
+const NO_CHOICES: Choices = {
+  visible: {},
+  opacity: {},
+  channels: {},
+  colors: {},
+  inverted: {},
+  extra: {},
+  contrast: {},
+  selected: {},
+};
 
 export function shown(
   layers: SceneLayer[],
   choices: Partial<Choices> = {},
-  contrast: ContrastLimits = {},
+  hovered: Hovered = {},
 ): ShownLayer[] {
-  return shownLayers(scene(layers), { ...NO_CHOICES, ...choices }, contrast);
+  return shownLayers(scene(layers), { ...NO_CHOICES, ...choices }, hovered);
 }
 
 export function viewport(changes: Partial<Viewport> = {}): Viewport {
