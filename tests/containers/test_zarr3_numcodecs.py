@@ -165,7 +165,8 @@ def test_every_codec_that_is_read_is_written_here():
 def test_every_compressor_and_checksum(level, name, dtype):
     data = ramp(SHAPE, dtype)
     options = {"compressors": made(COMPRESSORS[name])}
-    for more in ({}, {"shards": SHARDS}, {"serializer": BytesCodec(endian="big")}):
+    layouts = [{"shards": SHARDS}, {"serializer": BytesCodec(endian="big")}, {}]
+    for more in layouts if dtype == "f8" else layouts[2:]:
         objects = written_by_zarr_python(data, CHUNKS, **options, **more)
         np.testing.assert_array_equal(with_zarr_python(objects), data)
         agrees(level, objects, data)

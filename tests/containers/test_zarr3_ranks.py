@@ -23,7 +23,7 @@ from nb_remote.threads import run
 
 # No shape is a multiple of its chunks or shards along every axis.
 SHAPES = [(), (23,), (9, 13), (7, 10, 9), (3, 5, 6, 7), (2, 3, 5, 4, 6)]
-BOXES = 25
+BOXES = 12
 
 
 @pytest.fixture(scope="module")
