@@ -10,8 +10,10 @@ from tests.containers.written import QUICK, below, ramp
 from tests.containers.written3 import LITTLE, level_at, sharded, written
 from tests.servers.http import PATIENCE_S
 
+from nb_remote.chunks.merging import RangeMerger
 from nb_remote.chunks.selection import normalise
 from nb_remote.errors import CorruptChunk, ServerFailed
+from nb_remote.priority import Priority, Urgency, context_of, current_urgency, working_at
 from nb_remote.threads import run, submit
 
 # One shard of six chunks of 16 bytes in a row, and its index at the end.
@@ -306,3 +308,62 @@ async def _all_but_one(tasks):
     while len(waiting) > 1:
         _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     return set(tasks) - waiting
+
+
+class Recorded:
+    """A store whose ranges wait until told; remembers how urgent each request has become."""
+
+    def __init__(self):
+        self.urgencies = []
+        self.asked, self.answer = asyncio.Event(), asyncio.Event()
+
+    async def get_range(self, key, start, stop):
+        self.urgencies.append(current_urgency())
+        self.asked.set()
+        await self.answer.wait()
+        return bytes(range(start, stop))
+
+
+async def ask_at(merger, priority, start, stop):
+    with working_at(priority):
+        return await merger.get("shard", start, stop)
+
+
+@pytest.mark.parametrize(
+    "order", [(Priority.BULK, Priority.VISIBLE), (Priority.VISIBLE, Priority.BULK)]
+)
+def test_a_merged_request_is_as_urgent_as_the_most_urgent_who_waits(order):
+    async def go():
+        store = Recorded()
+        merger = RangeMerger(store)
+        tasks = [
+            asyncio.create_task(ask_at(merger, one, 4 * n, 4 * n + 4))
+            for n, one in enumerate(order)
+        ]
+        await store.asked.wait()
+        assert [one.priority for one in store.urgencies] == [Priority.VISIBLE]
+        store.answer.set()
+        assert await asyncio.gather(*tasks) == [bytes(range(4)), bytes(range(4, 8))]
+
+    asyncio.run(asyncio.wait_for(go(), PATIENCE_S))
+
+
+def test_a_merged_request_becomes_more_urgent_with_one_who_waits_for_it():
+    async def go():
+        store = Recorded()
+        merger = RangeMerger(store)
+        mine = Urgency(Priority.BULK)
+        task = asyncio.get_running_loop().create_task(
+            merger.get("shard", 0, 4), context=context_of(mine)
+        )
+        await store.asked.wait()
+        (request,) = store.urgencies
+        assert request.priority is Priority.BULK
+        mine.rise(Priority.VISIBLE)
+        assert request.priority is Priority.VISIBLE
+        store.answer.set()
+        await task
+        await asyncio.sleep(0)
+        assert not mine.followers
+
+    asyncio.run(asyncio.wait_for(go(), PATIENCE_S))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from nb_remote.errors import CorruptChunk
+from nb_remote.priority import Urgency, context_of, current_urgency
 from nb_remote.store.base import Store
 
 MAX_GAP_BYTES = 256 * 2**10
@@ -19,6 +20,7 @@ class _Want:
     start: int
     stop: int
     answer: "asyncio.Future[bytes | None]"
+    urgency: Urgency
 
 
 @dataclass(slots=True)
@@ -43,7 +45,7 @@ class RangeMerger:
     async def get(self, key: str, start: int, stop: int) -> bytes | None:
         """Return the bytes ``start:stop`` of the object, or None where it does not exist."""
         loop = asyncio.get_running_loop()
-        want = _Want(start, stop, loop.create_future())
+        want = _Want(start, stop, loop.create_future(), current_urgency())
         if key not in self._waiting:
             self._waiting[key] = []
             loop.call_soon(self._flush, key)
@@ -56,12 +58,18 @@ class RangeMerger:
             self._begin(key, group)
 
     def _begin(self, key: str, group: _Group) -> None:
-        task = asyncio.get_running_loop().create_task(self._read(key, group))
+        # As urgent as the most urgent who waits for it, also when one becomes more urgent later.
+        urgency = Urgency(min(want.urgency.priority for want in group.wants))
+        task = asyncio.get_running_loop().create_task(
+            self._read(key, group), context=context_of(urgency)
+        )
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         abandon = partial(_abandon, group, task)
         for want in group.wants:
+            want.urgency.followers.add(urgency)
             want.answer.add_done_callback(abandon)
+            want.answer.add_done_callback(partial(_unfollow, want.urgency, urgency))
 
     async def _read(self, key: str, group: _Group) -> None:
         try:
@@ -111,3 +119,7 @@ def _abandon(group: _Group, task: "asyncio.Task[None]", _: "asyncio.Future[bytes
     """End a request for which nobody waits any more."""
     if all(want.answer.cancelled() for want in group.wants):
         task.cancel()
+
+
+def _unfollow(asker: Urgency, request: Urgency, _: "asyncio.Future[bytes | None]") -> None:
+    asker.followers.discard(request)
