@@ -20,7 +20,17 @@ const model = new FakeModel({
 
 let wants: Want[] = [];
 let sequence = 0;
-let stats: Stats = { requests: 7, bytes: 24_310, in_flight: 0, missing_chunks: 0 };
+let stats: Stats = {
+  requests: 7,
+  bytes: 24_310,
+  in_flight: 0,
+  missing_chunks: 0,
+  tiles_sent: 0,
+  tiles_ahead: 0,
+  tiles_ahead_used: 0,
+  tiles_ready: 0,
+  tiles_cancelled: 0,
+};
 let view = "";
 let generation = 0;
 let pushing = false;
@@ -48,6 +58,7 @@ function push(): void {
   const good = now.filter((want) => !bad.includes(want));
   const tiles = good.map((want, index) => tile(want, index));
   stats = {
+    ...stats,
     requests: stats.requests + now.length,
     bytes: stats.bytes + tiles.reduce((sum, { bytes }) => sum + Math.round(bytes.byteLength * 0.43), 0),
     in_flight: wants.length,

@@ -31,6 +31,16 @@ export interface Stats {
   readonly in_flight: number;
   /** Chunks that do not exist (404) and were read as fill value. */
   readonly missing_chunks: number;
+  /** Tiles read for the page, those ahead included. */
+  readonly tiles_sent: number;
+  /** Of them, tiles that were not in view yet. */
+  readonly tiles_ahead: number;
+  /** Of those, tiles that came into view, as far as the page has told. */
+  readonly tiles_ahead_used: number;
+  /** Tiles that had been made beforehand, together with those of neighbouring slices. */
+  readonly tiles_ready: number;
+  /** Tiles that were no longer wanted while they were read or waited to be sent. */
+  readonly tiles_cancelled: number;
 }
 
 /** Page → kernel: all that this view wants now, most urgent first, instead of what it wanted. */
@@ -47,6 +57,12 @@ export interface ViewMessage {
   /** True after a silence: what was sent may be lost, send it again. */
   readonly again: boolean;
   readonly wants: readonly Want[];
+  /** So many of the wants are in view; the others will be, if the motion goes on. */
+  readonly visible: number;
+  /** Tiles farther along the motion through slices, to be made ready and not sent. */
+  readonly warm: readonly Want[];
+  /** Tiles that were sent before they were in view, and have come into view since. */
+  readonly used: number;
 }
 
 /** Page → kernel: this view is gone, drop its wants. */
@@ -81,8 +97,8 @@ export interface AcceptedMessage {
 /** One tile of a `TilesMessage`. */
 export interface TileHeader {
   readonly want: Want;
-  /** `raw`: little-endian samples, rows one after the other. `deflate-raw`: the same, deflated. `const`: all samples are `value`, there is no buffer. */
-  readonly enc: "raw" | "deflate-raw" | "const";
+  /** `raw`: little-endian samples, rows one after the other. `deflate-raw`: the same, deflated. `runs`: the sample of each run of equal ones, then the index of the last sample of each (uint16). `const`: all samples are `value`, there is no buffer. */
+  readonly enc: "raw" | "deflate-raw" | "const" | "runs";
   /** Index into the message's buffers; -1 for `const`. */
   readonly buffer: number;
   /** Rows in this tile, at most `Scene.tile_size`. */

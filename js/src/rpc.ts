@@ -2,6 +2,7 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Lifetime } from "./lifetime";
 import type { FromKernel, Model } from "./model";
 import type { FailedTile, Stats, TileHeader, Want } from "./protocol";
+import { type AheadWants, NOTHING_AHEAD } from "./view/ahead";
 import { type TileKey, tileKey } from "./view/wanted";
 
 /** At most twenty messages a second: what a request costs is the kernel's busy/idle pair, not its bytes. */
@@ -13,6 +14,13 @@ export const FIRST_SILENCE = 2_000;
 export const LONGEST_SILENCE = 15_000;
 /** While this many tiles are under way, tiles that only follow behind them are not announced yet. */
 const ENOUGH = 256;
+
+/** A tile the kernel is asked for. */
+export interface Asked {
+  readonly want: Want;
+  /** In view, and not only wanted beforehand. */
+  readonly visible: boolean;
+}
 
 export interface TileHandlers {
   tile(header: TileHeader, buffer: DataView | undefined): void;
@@ -31,10 +39,11 @@ export class TileRequests {
   readonly #model: Model;
   readonly #view: string;
   readonly #lifetime: Lifetime;
-  /** What the view wants now. */
-  #wants: readonly Want[] = [];
+  /** What the view wants now, and then what it wants beforehand. */
+  #wants: readonly Asked[] = [];
+  #ahead = NOTHING_AHEAD;
   /** What the kernel was asked for and has not answered, in its order. */
-  #outstanding = new Map<TileKey, Want>();
+  #outstanding = new Map<TileKey, Asked>();
   /** The message that is not answered yet. */
   #unanswered: number | null = null;
   #rid = 0;
@@ -71,8 +80,12 @@ export class TileRequests {
   }
 
   /** Tells what is wanted from now on, most urgent first, without what is at hand. */
-  want(wants: readonly Want[]): void {
-    this.#wants = wants;
+  want(wants: readonly Want[], ahead: AheadWants = NOTHING_AHEAD): void {
+    this.#wants = [
+      ...wants.map((want) => ({ want, visible: true })),
+      ...ahead.send.map((want) => ({ want, visible: false })),
+    ];
+    this.#ahead = ahead;
     this.#update();
   }
 
@@ -89,10 +102,12 @@ export class TileRequests {
   }
 
   #send(again: boolean): void {
-    this.#outstanding = new Map(this.#wants.map((want) => [tileKey(want), want]));
+    this.#outstanding = new Map(this.#wants.map((asked) => [tileKey(asked.want), asked]));
+    const visible = this.#wants.filter((asked) => asked.visible).length;
     this.#unanswered = ++this.#rid;
     this.#lastSent = performance.now();
-    if (!this.#busyTimer.running && !this.#busy.peek()) this.#busyTimer.start(BUSY_AFTER);
+    // Nobody waits for what is not in view.
+    if (visible > 0 && !this.#busyTimer.running && !this.#busy.peek()) this.#busyTimer.start(BUSY_AFTER);
     this.#listen();
     this.#model.send({
       kind: "view",
@@ -101,7 +116,10 @@ export class TileRequests {
       generation: this.#generation,
       seen: this.#seen,
       again,
-      wants: this.#wants,
+      wants: this.#wants.map(({ want }) => want),
+      visible,
+      warm: this.#ahead.warm,
+      used: this.#ahead.used,
     });
   }
 
@@ -114,7 +132,8 @@ export class TileRequests {
 
   /** Waits for the next sign of life, if one is due. */
   #listen(): void {
-    if (this.#unanswered !== null || this.#outstanding.size > 0) this.#silenceTimer.start(this.#silence);
+    const waits = this.#unanswered !== null || [...this.#outstanding.values()].some(({ visible }) => visible);
+    if (waits) this.#silenceTimer.start(this.#silence);
     else this.#silenceTimer.cancel();
   }
 
@@ -150,17 +169,17 @@ export class TileRequests {
   #settle(tiles: readonly { readonly want: Want }[]): void {
     const settled = new Set(tiles.map(({ want }) => tileKey(want)));
     for (const key of settled) this.#outstanding.delete(key);
-    this.#wants = this.#wants.filter((want) => !settled.has(tileKey(want)));
+    this.#wants = this.#wants.filter(({ want }) => !settled.has(tileKey(want)));
   }
 }
 
 /** Whether the kernel has to hear of `wants`, given what it is working on. */
-export function differs(outstanding: ReadonlyMap<TileKey, Want>, wants: readonly Want[]): boolean {
+export function differs(outstanding: ReadonlyMap<TileKey, Asked>, wants: readonly Asked[]): boolean {
   if (outstanding.size > wants.length) return true;
   let index = 0;
-  for (const key of outstanding.keys()) {
-    const want = wants[index++];
-    if (!want || tileKey(want) !== key) return true;
+  for (const [key, asked] of outstanding) {
+    const wanted = wants[index++];
+    if (!wanted || tileKey(wanted.want) !== key || wanted.visible !== asked.visible) return true;
   }
   // A view with more tiles than one list holds moves up as tiles arrive; that alone can wait a little.
   return wants.length > outstanding.size && outstanding.size < ENOUGH;

@@ -9,6 +9,7 @@ import { TileRequests } from "./rpc";
 import { Session } from "./session";
 import { Snapshots } from "./snapshot";
 import { Synced } from "./sync";
+import { Ahead } from "./view/ahead";
 import { Canvas2dRenderer } from "./view/canvas2d";
 import type { Tile } from "./view/decode";
 import { Fit } from "./view/fit";
@@ -56,6 +57,7 @@ export class Viewer {
   readonly #snapshots: Snapshots;
   readonly #arrived: Arrived;
   readonly #fit = new Fit();
+  readonly #ahead = new Ahead();
   readonly #requestFrame: () => void;
   #canvas: HTMLCanvasElement | undefined;
   #renderer: Renderer | undefined;
@@ -227,7 +229,9 @@ export class Viewer {
       }
     }
     this.#arrived.await(awaited);
-    this.requests.want(missing);
+    const toAskFor = (key: TileKey) => !tiles.has(key) && !failures.has(key) && !decoding.has(key);
+    const ahead = this.#ahead.wants(viewport, layers, scene.tile_size, needed.wants, toAskFor);
+    this.requests.want(missing, ahead);
     this.#renderer.resize(viewport.width, viewport.height);
     this.#renderer.draw(
       composePicture(viewport, layers, needed.targets, scene.tile_size, {

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Lifetime } from "../src/lifetime";
 import type { FailedTile, Stats, TileHeader, ViewMessage, Want } from "../src/protocol";
 import { BUSY_AFTER, differs, TileRequests } from "../src/rpc";
-import { FakeModel } from "./support/model";
+import { FakeModel, NO_STATS } from "./support/model";
 
-const STATS: Stats = { requests: 3, bytes: 4, in_flight: 0, missing_chunks: 0 };
+const STATS: Stats = { ...NO_STATS, requests: 3, bytes: 4 };
 const want = (column: number): Want => [0, 0, 0, 0, 5, 0, column];
 const A = want(0);
 const B = want(1);
@@ -70,7 +70,18 @@ describe("asking for tiles", () => {
     const { requests, views } = setUp();
     requests.want([A, B]);
     expect(views()).toEqual([
-      { kind: "view", rid: 1, view: "v1", generation: 1, seen: 0, again: false, wants: [A, B] },
+      {
+        kind: "view",
+        rid: 1,
+        view: "v1",
+        generation: 1,
+        seen: 0,
+        again: false,
+        wants: [A, B],
+        visible: 2,
+        warm: [],
+        used: 0,
+      },
     ]);
     expect(views()[0]).not.toHaveProperty("id");
   });
@@ -255,20 +266,66 @@ describe("the end of a view", () => {
   });
 });
 
+describe("asking beforehand", () => {
+  const ahead = (send: Want[], warm: Want[] = []) => ({ send, warm, used: 5 });
+
+  it("puts what may come into view behind what is in view, and says which is which", () => {
+    const { requests, views } = setUp();
+    requests.want([A], ahead([B], [C]));
+    expect(views()).toMatchObject([{ wants: [A, B], visible: 1, warm: [C], used: 5 }]);
+  });
+
+  it("tells when a tile has come into view, though it is under way", () => {
+    const { requests, views, accept } = setUp();
+    requests.want([], ahead([A, B]));
+    accept();
+    vi.advanceTimersByTime(100);
+    requests.want([A], ahead([B]));
+    expect(views().map(({ visible }) => visible)).toEqual([0, 1]);
+    accept(2);
+    vi.advanceTimersByTime(100);
+    requests.want([A], ahead([B]));
+    expect(views()).toHaveLength(2);
+  });
+
+  it("says nothing while only what the kernel should prepare changes", () => {
+    const { requests, views, accept } = setUp();
+    requests.want([A], ahead([], [B]));
+    accept();
+    vi.advanceTimersByTime(100);
+    requests.want([A], ahead([], [C]));
+    expect(views()).toHaveLength(1);
+  });
+
+  it("calls no kernel busy and asks for nothing again, as long as nobody waits for it", () => {
+    const { requests, views, accept } = setUp();
+    requests.want([], ahead([A]));
+    vi.advanceTimersByTime(BUSY_AFTER + 10);
+    expect(requests.busy.value).toBe(false);
+    accept();
+    vi.advanceTimersByTime(60_000);
+    expect(views()).toHaveLength(1);
+    requests.want([A]);
+    vi.advanceTimersByTime(BUSY_AFTER + 10);
+    expect(requests.busy.value).toBe(true);
+  });
+});
+
 describe("comparing lists", () => {
-  const under = (...wants: Want[]) => new Map(wants.map((one) => [one.join(), one]));
+  const seen = (...wants: Want[]) => wants.map((one) => ({ want: one, visible: true }));
+  const under = (...wants: Want[]) => new Map(seen(...wants).map((one) => [one.want.join(), one]));
 
   it("sees order, additions and removals", () => {
-    expect(differs(under(A, B), [A, B])).toBe(false);
-    expect(differs(under(A, B), [B, A])).toBe(true);
-    expect(differs(under(A, B), [A])).toBe(true);
-    expect(differs(under(A), [A, B])).toBe(true);
+    expect(differs(under(A, B), seen(A, B))).toBe(false);
+    expect(differs(under(A, B), seen(B, A))).toBe(true);
+    expect(differs(under(A, B), seen(A))).toBe(true);
+    expect(differs(under(A), seen(A, B))).toBe(true);
     expect(differs(under(), [])).toBe(false);
   });
 
   it("lets what only follows behind a long list wait", () => {
     const many = Array.from({ length: 512 }, (_, at) => want(at));
-    expect(differs(under(...many.slice(0, 300)), many)).toBe(false);
-    expect(differs(under(...many.slice(0, 200)), many)).toBe(true);
+    expect(differs(under(...many.slice(0, 300)), seen(...many))).toBe(false);
+    expect(differs(under(...many.slice(0, 200)), seen(...many))).toBe(true);
   });
 });

@@ -6,9 +6,9 @@ import type { Model } from "../src/model";
 import { MAX_SNAPSHOT_BYTES, type SnapshotMessage, type Stats } from "../src/protocol";
 import { hideSnapshots, INTERVAL, type Painted, pngBelow, REST, Snapshots } from "../src/snapshot";
 import type { Viewer } from "../src/viewer";
-import { FakeModel } from "./support/model";
+import { FakeModel, NO_STATS } from "./support/model";
 
-const STATS: Stats = { requests: 0, bytes: 0, in_flight: 0, missing_chunks: 0 };
+const STATS: Stats = NO_STATS;
 
 /** Bytes per pixel that the next PNG takes. */
 let bytesPerPixel = 0.1;

@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Stats, ViewMessage, Want } from "../src/protocol";
 import widget from "../src/widget";
 import { SoftCanvas, SoftImageData } from "./support/canvas";
-import { FakeModel } from "./support/model";
+import { FakeModel, NO_STATS } from "./support/model";
 import { channel, layer, level, scene } from "./support/scenes";
 
-const STATS: Stats = { requests: 1, bytes: 2048, in_flight: 0, missing_chunks: 0 };
+const STATS: Stats = { ...NO_STATS, requests: 1, bytes: 2048 };
 const SCENE = scene([
   layer({ levels: [level([300, 200, 10])], channels: [channel({ name: "a" }), channel({ name: "b" })] }),
   layer({ name: "cells", category: "segmentation", dtype: "uint64", levels: [level([300, 200, 10])] }),

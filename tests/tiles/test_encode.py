@@ -18,6 +18,11 @@ def tile(samples, missing=0):
 def decoded(encoded):
     data = zlib.decompress(encoded.data, -15) if encoded.enc == "deflate-raw" else encoded.data
     dtype = np.dtype(encoded.dtype).newbyteorder("<")
+    if encoded.enc == "runs":
+        count = len(data) // (dtype.itemsize + 2)
+        values = np.frombuffer(data, dtype, count)
+        last = np.frombuffer(data, "<u2", count, count * dtype.itemsize)
+        return np.repeat(values, np.diff(last, prepend=-1)).reshape(encoded.height, encoded.width)
     return np.frombuffer(data, dtype).reshape(encoded.height, encoded.width)
 
 
@@ -66,5 +71,28 @@ def test_labels_shrink():
 
     encoded = encode_tile(tile(labels), compress=True)
 
+    assert encoded.enc == "runs"
     assert len(encoded.data) < labels.nbytes / 50
+    np.testing.assert_array_equal(decoded(encoded), labels)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("shape", [(256, 256), (1, 256), (3, 67)])
+def test_runs_hold_every_label_up_to_the_last_sample(dtype, shape):
+    rng = np.random.default_rng(5)
+    ends = np.sort(rng.choice(np.prod(shape), np.prod(shape) // 100, replace=False))
+    labels = np.searchsorted(ends, np.arange(np.prod(shape)), side="left").astype(dtype)
+    labels[-1] += 1
+
+    encoded = encode_tile(tile(labels.reshape(shape)), compress=True)
+
+    np.testing.assert_array_equal(decoded(encoded), labels.reshape(shape))
+
+
+def test_labels_without_runs_are_deflated():
+    labels = np.arange(256 * 256, dtype="u4").reshape(256, 256) % 1000
+
+    encoded = encode_tile(tile(labels), compress=True)
+
+    assert encoded.enc == "deflate-raw"
     np.testing.assert_array_equal(decoded(encoded), labels)

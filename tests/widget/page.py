@@ -21,10 +21,12 @@ class Page:
         self.stream = Stream(dataset.layers, self._receive, self._on_sampled)
         self._rid = 0
 
-    def want(self, *wants, view="v", seen=0, again=False, generation=1):
+    def want(self, *wants, view="v", seen=0, again=False, generation=1, ahead=(), warm=(), used=0):
         self._rid += 1
+        more = {"visible": len(wants), "warm": [list(one) for one in warm], "used": used}
         message = {"kind": "view", "view": view, "rid": self._rid, "generation": generation}
-        message |= {"seen": seen, "again": again, "wants": [list(one) for one in wants]}
+        message |= {"seen": seen, "again": again, "wants": [list(one) for one in (*wants, *ahead)]}
+        message |= more
         io_loop().call_soon_threadsafe(self.stream.take, parse_message(message))
 
     def close_view(self, view="v"):

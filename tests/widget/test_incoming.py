@@ -27,7 +27,20 @@ def test_a_view_message_is_understood():
         seen=1,
         again=False,
         wants=((0, 0, 0, 0, 5, 1, 2),),
+        visible=1,
+        warm=(),
+        used=0,
     )
+
+
+def test_what_is_wanted_beforehand_is_told_apart():
+    more = {"visible": 0, "warm": [[0, 0, 0, 0, 9, 1, 2]], "used": 4}
+
+    message = parse_message(GOOD | more)
+
+    assert (message.visible, message.warm, message.used) == (0, ((0, 0, 0, 0, 9, 1, 2),), 4)
+    # more than there are can't be in view
+    assert parse_message(GOOD | {"visible": 7}).visible == 1
 
 
 SNAPSHOT = {

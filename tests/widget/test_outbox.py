@@ -1,6 +1,7 @@
 """The limits of the channel hold whatever is put in."""
 
 import asyncio
+import itertools
 
 from nb_remote.errors import ErrorInfo
 from nb_remote.threads import run
@@ -11,6 +12,7 @@ from nb_remote.widget.outbox import (
     MIN_INTERVAL_S,
     Finished,
     Outbox,
+    Pace,
 )
 
 ERROR = ErrorInfo(code="not-found", text="gone", where="", hint="")
@@ -24,11 +26,11 @@ def finished(number, size=1000):
 
 
 class Channel:
-    def __init__(self):
+    def __init__(self, pace=None):
         self.messages = []
         self.times = []
         self._sent = asyncio.Event()
-        self.outbox = Outbox(self.send)
+        self.outbox = Outbox(self.send, pace or Pace())
 
     def send(self, view, batch):
         self.messages.append((view, batch))
@@ -110,5 +112,47 @@ def test_what_is_no_longer_wanted_is_not_sent():
         channel.outbox.drop("a", keep=frozenset({(1,)}))
         await channel.until(2)
         assert [one.want for _, batch in channel.messages for one in batch] == [(1,), (7,)]
+
+    run(scenario(), deadline=10)
+
+
+def test_views_take_turns_so_that_a_busy_one_does_not_keep_the_other_waiting():
+    async def scenario():
+        channel = Channel()
+        for number in range(4 * MAX_MESSAGE_TILES):
+            channel.outbox.put("busy", finished(number))
+        channel.outbox.put("other", finished(0))
+        await channel.until(4 * MAX_MESSAGE_TILES + 1)
+        assert [view for view, _ in channel.messages][:3] == ["busy", "other", "busy"]
+
+    run(scenario(), deadline=10)
+
+
+def test_two_widgets_keep_the_distance_together():
+    async def scenario():
+        pace = Pace()
+        one, other = Channel(pace), Channel(pace)
+        for number in range(20):
+            one.outbox.put("a", finished(number))
+            other.outbox.put("a", finished(number))
+        await one.until(20)
+        await other.until(20)
+        times = sorted(one.times + other.times)
+        gaps = [b - a for a, b in itertools.pairwise(times)]
+        # timers may be late and the next one in time: never more than the pace in all
+        assert times[-1] - times[0] >= len(gaps) * MIN_INTERVAL_S * 0.9
+        assert one.times[0] < other.times[0] < one.times[1]
+
+    run(scenario(), deadline=10)
+
+
+def test_nothing_stays_behind():
+    async def scenario():
+        channel = Channel()
+        channel.outbox.put("a", finished(0))
+        channel.outbox.put("b", finished(1))
+        assert channel.outbox.drop("b") == 1
+        await channel.until(1)
+        assert channel.outbox.waiting == 0
 
     run(scenario(), deadline=10)

@@ -144,3 +144,43 @@ def test_stats_tell_what_it_cost(page, server):
     assert stats["requests"] == len(server.requests)
     assert stats["bytes"] > 0
     assert stats["missing_chunks"] == 0
+
+
+def test_a_tile_sent_ahead_is_counted_and_its_neighbours_are_ready(page, server):
+    near, far = tile(0, 0, 0, 1), tile(0, 0, 0, 5)
+    page.want(tile(0, 0, 0, 0))
+    page.until(page.tiles)
+    page.want(ahead=[near], warm=[far], generation=2)
+    page.until(lambda: near in page.tiles())
+    page.want(far, warm=[tile(0, 0, 0, 3)], generation=3, used=1)
+    page.until(lambda: far in page.tiles())
+
+    np.testing.assert_array_equal(page.tiles()[near], FINE[1, :256, :256])
+    np.testing.assert_array_equal(page.tiles()[far], FINE[5, :256, :256])
+    stats = page.stream.stats()
+    assert (stats.tiles_sent, stats.tiles_ahead, stats.tiles_ahead_used) == (3, 1, 1)
+    # every chunk was fetched once, whoever asked for it
+    assert len(server.paths()) == len(set(server.paths()))
+
+
+def test_a_warmed_tile_is_not_sent_and_ready_when_it_is_wanted(page, server):
+    page.want(tile(0, 0, 0, 0))
+    page.until(page.tiles)
+    page.want(warm=[tile(0, 0, 0, 2)], generation=2)
+    server.wait_for(lambda: sum(path.startswith("0/1/") for path in server.paths()) == 4)
+    server.fail("0/1/*", "hang")  # whatever is asked from here on
+    page.want(tile(0, 0, 0, 3), generation=3)
+    page.until(lambda: len(page.tiles()) == 2)
+
+    assert set(page.tiles()) == {tile(0, 0, 0, 0), tile(0, 0, 0, 3)}
+    np.testing.assert_array_equal(page.tiles()[tile(0, 0, 0, 3)], FINE[3, :256, :256])
+
+
+def test_a_view_that_reads_ahead_does_not_keep_another_waiting(page, server):
+    server.fail("0/1/*", "hang")
+    page.want(warm=[tile(0, row, column, 2) for row in (0, 1) for column in (0, 1)], view="a")
+    server.wait_for(lambda: any(path.startswith("0/1/") for path in server.paths()))
+
+    page.want(tile(0, 0, 0, 4), view="b")
+
+    page.until(lambda: tile(0, 0, 0, 4) in page.tiles())

@@ -1,6 +1,20 @@
 import type { FromKernel, Model, ToKernel, TraitName, Traits } from "../../src/model";
+import type { Stats } from "../../src/protocol";
 
 type Action = (...values: never[]) => void;
+
+/** What the kernel tells before it has done anything. */
+export const NO_STATS: Stats = {
+  requests: 0,
+  bytes: 0,
+  in_flight: 0,
+  missing_chunks: 0,
+  tiles_sent: 0,
+  tiles_ahead: 0,
+  tiles_ahead_used: 0,
+  tiles_ready: 0,
+  tiles_cancelled: 0,
+};
 
 /** Stands in for an anywidget model: keeps traits, records what is sent, counts who listens. */
 export class FakeModel implements Model {

@@ -30,6 +30,10 @@ class ByteCache(Generic[V]):
         """Bytes held now."""
         return self._held
 
+    def __contains__(self, key: Hashable) -> bool:
+        """Whether there is a value, without making it the most recent."""
+        return key in self._values
+
     def get(self, key: Hashable) -> V | None:
         """Return the value and make it the most recent, or None."""
         value = self._values.get(key)

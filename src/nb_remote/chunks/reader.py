@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,7 +78,7 @@ class ChunkReader:
         ranges: tuple[AxisRange, ...],
         *,
         whole_chunks: bool = False,
-        priority: Priority = Priority.VISIBLE,
+        priority: Priority | None = None,
     ) -> Reading:
         """Read the voxels of `ranges`.
 
@@ -90,7 +90,8 @@ class ChunkReader:
             Decode touched chunks completely and keep them: right for a viewer, whose next
             slice lies in the same chunks. Otherwise only the needed planes are decoded.
         priority
-            Who is served first where chunks have to wait, for a request or for a thread.
+            Who is served first where chunks have to wait, for a request or for a thread. None
+            is as urgent as the task that reads, and rises with it.
 
         Raises
         ------
@@ -112,7 +113,7 @@ class ChunkReader:
         try:
             async with asyncio.TaskGroup() as group:
                 # Tasks take the priority along from where they are made.
-                with working_at(priority):
+                with working_at(priority) if priority is not None else nullcontext():
                     for _ in range(min(MAX_CHUNK_TASKS, count_chunks(self.layout, ranges))):
                         group.create_task(work())
         except BaseExceptionGroup as group_error:

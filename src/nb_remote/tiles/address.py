@@ -37,6 +37,10 @@ class TileAddress:
     """Stored axis that runs down the tile; None when there is none (2-D, seen from the side)."""
     column_axis: int | None
     """Stored axis that runs to the right."""
+    normal_axis: int | None
+    """Stored axis that the slices are counted along."""
+    slices: AxisRange
+    """The one slice, along that axis."""
 
 
 def tile_address(want: Sequence[int], layers: Sequence[InferredLayer]) -> TileAddress:
@@ -84,6 +88,8 @@ def tile_address(want: Sequence[int], layers: Sequence[InferredLayer]) -> TileAd
         ranges=tuple(ranges),
         row_axis=axes.space_xyz[row_xyz],
         column_axis=axes.space_xyz[column_xyz],
+        normal_axis=axes.space_xyz[normal_xyz],
+        slices=spans[normal_xyz],
     )
 
 

@@ -1,14 +1,14 @@
-"""A tile's address → its voxels, rows first."""
+"""A tile's address → its voxels, rows first; of one slice, or of several in the same chunks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nb_remote.arrays.source import Source
 from nb_remote.chunks.decode import Block
+from nb_remote.chunks.selection import AxisRange
 from nb_remote.containers.base import StoredArray
 from nb_remote.errors import NotFound
-from nb_remote.priority import Priority
 from nb_remote.tiles.address import TileAddress
 
 
@@ -22,29 +22,55 @@ class Tile:
     """Chunks under it that do not exist: their voxels are the fill value."""
 
 
-async def read_tile(address: TileAddress, array: StoredArray, source: Source) -> Tile:
-    """Read one tile.
+async def read_tile(
+    address: TileAddress, array: StoredArray, source: Source, *, keep_chunks: bool = True
+) -> Tile:
+    """Read one tile, as urgently as the task that asks for it.
 
-    Touched chunks are decoded whole and kept: the next slice lies in the same ones.
+    Parameters
+    ----------
+    keep_chunks
+        Decode touched chunks whole and keep them: the next slice lies in the same ones.
 
     Raises
     ------
     NbRemoteError
         A chunk could not be fetched or decoded, or the level can't be read at all.
     """
+    (tile,) = await read_slab(address, array, source, address.slices, keep_chunks=keep_chunks)
+    return tile
+
+
+async def read_slab(
+    address: TileAddress,
+    array: StoredArray,
+    source: Source,
+    slices: AxisRange,
+    *,
+    keep_chunks: bool,
+) -> list[Tile]:
+    """Read the same tile of several slices at once; parameters and errors as for `read_tile`."""
     if array.layout is None:
         raise array.problem or NotFound("the level can't be read")
-    reading = await source.reader(array.layout).read(
-        address.ranges, whole_chunks=True, priority=Priority.VISIBLE
-    )
-    block = reading.block
-    kept = [axis for axis in (address.row_axis, address.column_axis) if axis is not None]
-    others = tuple(axis for axis in range(block.ndim) if axis not in kept)
-    plane = block.squeeze(axis=others)
-    if kept != sorted(kept):
-        plane = plane.T
-    if address.row_axis is None:
-        plane = plane[np.newaxis, :]
-    if address.column_axis is None:
-        plane = plane[:, np.newaxis]
-    return Tile(samples=np.ascontiguousarray(plane), missing_chunks=reading.missing_chunks)
+    ranges = list(address.ranges)
+    if address.normal_axis is not None:
+        ranges[address.normal_axis] = slices
+    reading = await source.reader(array.layout).read(tuple(ranges), whole_chunks=keep_chunks)
+    axes = (address.normal_axis, address.row_axis, address.column_axis)
+    kept = [axis for axis in axes if axis is not None]
+    others = [axis for axis in range(reading.block.ndim) if axis not in kept]
+    shape = [1 if axis is None else ranges[axis].count for axis in axes]
+    planes = np.ascontiguousarray(reading.block.transpose([*kept, *others])).reshape(shape)
+    return [Tile(samples=plane, missing_chunks=reading.missing_chunks) for plane in planes]
+
+
+def slab_slices(address: TileAddress, array: StoredArray, most: int) -> AxisRange:
+    """Return up to `most` slices around the address's in the same chunks, for each the same."""
+    axis = address.normal_axis
+    if axis is None or array.layout is None:
+        return address.slices
+    chunk = array.layout.chunk_shape[axis]
+    first = address.slices.start // chunk * chunk
+    start = first + (address.slices.start - first) // most * most
+    stop = min(start + most, first + chunk, array.layout.shape[axis])
+    return replace(address.slices, start=start, stop=stop)

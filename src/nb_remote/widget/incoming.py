@@ -32,6 +32,7 @@ def parse_message(content: object) -> ViewMessage | CloseMessage | SnapshotMessa
         return _snapshot(message, view)
     if message.get("kind") != "view":
         raise ValueError(f"unknown kind of message {message.get('kind')!r}")
+    wants = _wants(message.get("wants"))
     return ViewMessage(
         kind="view",
         view=view,
@@ -39,12 +40,15 @@ def parse_message(content: object) -> ViewMessage | CloseMessage | SnapshotMessa
         generation=_count(message, "generation"),
         seen=_count(message, "seen"),
         again=message.get("again") is True,
-        wants=_wants(message.get("wants")),
+        wants=wants,
+        visible=min(_count(message, "visible", len(wants)), len(wants)),
+        warm=_wants(message.get("warm", [])),
+        used=_count(message, "used", 0),
     )
 
 
-def _count(message: dict[str, object], field: str) -> int:
-    value = message.get(field)
+def _count(message: dict[str, object], field: str, missing: int | None = None) -> int:
+    value = message.get(field, missing)
     if type(value) is not int or value < 0:
         raise ValueError(f"{field} must be a whole number, not {value!r}")
     return value

@@ -42,6 +42,16 @@ class Stats:
     """Requests under way."""
     missing_chunks: int
     """Chunks that do not exist (404) and were read as fill value."""
+    tiles_sent: int
+    """Tiles read for the page, those ahead included."""
+    tiles_ahead: int
+    """Of them, tiles that were not in view yet."""
+    tiles_ahead_used: int
+    """Of those, tiles that came into view, as far as the page has told."""
+    tiles_ready: int
+    """Tiles that had been made beforehand, together with those of neighbouring slices."""
+    tiles_cancelled: int
+    """Tiles that were no longer wanted while they were read or waited to be sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +70,12 @@ class ViewMessage:
     again: bool
     """True after a silence: what was sent may be lost, send it again."""
     wants: tuple[Want, ...]
+    visible: int
+    """So many of the wants are in view; the others will be, if the motion goes on."""
+    warm: tuple[Want, ...]
+    """Tiles farther along the motion through slices, to be made ready and not sent."""
+    used: int
+    """Tiles that were sent before they were in view, and have come into view since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +118,10 @@ class TileHeader:
     """One tile of a `TilesMessage`."""
 
     want: Want
-    enc: Literal["raw", "deflate-raw", "const"]
+    enc: Literal["raw", "deflate-raw", "const", "runs"]
     """``raw``: little-endian samples, rows one after the other. ``deflate-raw``: the same,
-    deflated. ``const``: all samples are `value`, there is no buffer."""
+    deflated. ``runs``: the sample of each run of equal ones, then the index of the last sample of
+    each (uint16). ``const``: all samples are `value`, there is no buffer."""
     buffer: int
     """Index into the message's buffers; -1 for ``const``."""
     height: int

@@ -4,19 +4,16 @@ import asyncio
 import itertools
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
-from nb_remote.chunks.plan import count_chunks
 from nb_remote.errors import ErrorInfo, NbRemoteError
 from nb_remote.infer.channels import Limits
 from nb_remote.layer import Layer
-from nb_remote.threads import in_decode_pool
-from nb_remote.tiles.address import Want, tile_address
-from nb_remote.tiles.encode import EncodedTile, encode_tile
-from nb_remote.tiles.read import read_tile
+from nb_remote.tiles.address import Want
+from nb_remote.tiles.encode import EncodedTile
+from nb_remote.tiles.made import TileMaker
 from nb_remote.tiles.sample import sample_contrast
-from nb_remote.tiles.schedule import TileScheduler
 from nb_remote.widget.outbox import Finished, Outbox
 from nb_remote.widget.protocol import (
     AcceptedMessage,
@@ -28,7 +25,7 @@ from nb_remote.widget.protocol import (
     TilesMessage,
     ViewMessage,
 )
-from nb_remote.widget.session import Deliver, Session
+from nb_remote.widget.session import Session, Tally
 
 log = logging.getLogger("nb_remote.widget")
 
@@ -51,7 +48,8 @@ class Stream:
 
     def __init__(self, layers: Sequence[Layer], send: Send, sampled: Sampled) -> None:
         self._layers = tuple(layers)
-        self._inferred = tuple(layer.inferred for layer in layers)
+        self._maker = TileMaker(layers)
+        self._tally = Tally()
         self._send_message = send
         self._sampled = sampled
         self._outbox = Outbox(self._send_batch)
@@ -68,7 +66,7 @@ class Stream:
             return
         session = self._sessions.get(message.view)
         if session is None:
-            session = Session(message.view, self._make_scheduler, self._outbox)
+            session = Session(message.view, self._maker, self._outbox, self._tally)
             self._sessions[message.view] = session
         session.replace(self._only_known(message))
         accepted = AcceptedMessage(
@@ -76,7 +74,7 @@ class Stream:
             view=message.view,
             rid=message.rid,
             generation=message.generation,
-            stats=self._stats(),
+            stats=self.stats(),
         )
         self._send_message(asdict(accepted), [])
         self._start_sampling()
@@ -89,34 +87,38 @@ class Stream:
         for task in self._sampling:
             task.cancel()
 
+    def stats(self) -> Stats:
+        """Return the counters. Any thread may ask."""
+        sources = {layer.source for layer in self._layers}
+        counts = [source.meter.counts() for source in sources]
+        return Stats(
+            requests=sum(one.requests for one in counts),
+            bytes=sum(one.received_bytes for one in counts),
+            in_flight=sum(one.in_flight for one in counts),
+            missing_chunks=sum(source.missing_chunks for source in sources),
+            tiles_sent=self._tally.sent,
+            tiles_ahead=self._tally.ahead,
+            tiles_ahead_used=self._tally.used,
+            tiles_ready=self._maker.hits,
+            tiles_cancelled=self._tally.cancelled,
+        )
+
     def _only_known(self, message: ViewMessage) -> ViewMessage:
+        shown = self._known(message.wants[: message.visible])
+        ahead = self._known(message.wants[message.visible :])
+        warm = self._known(message.warm)
+        return replace(message, wants=shown + ahead, visible=len(shown), warm=warm)
+
+    def _known(self, wants: tuple[Want, ...]) -> tuple[Want, ...]:
         known: list[Want] = []
-        for want in message.wants:
+        for want in wants:
             try:
-                tile_address(want, self._inferred)
+                self._maker.check(want)
             except ValueError as error:
                 log.warning("the page wants a tile that does not exist: %s", error)
             else:
                 known.append(want)
-        if len(known) == len(message.wants):
-            return message
-        return ViewMessage(**{**asdict(message), "wants": tuple(known)})
-
-    def _make_scheduler(self, deliver: Deliver) -> TileScheduler[EncodedTile]:
-        return TileScheduler(self._read, self._cost, deliver)
-
-    def _cost(self, want: Want) -> int:
-        address = tile_address(want, self._inferred)
-        layout = self._inferred[address.layer].arrays[address.level].layout
-        return 1 if layout is None else count_chunks(layout, address.ranges)
-
-    async def _read(self, want: Want) -> EncodedTile:
-        address = tile_address(want, self._inferred)
-        layer = self._layers[address.layer]
-        array = layer.inferred.arrays[address.level]
-        tile = await read_tile(address, array, layer.source)
-        labels = layer.category == "segmentation"
-        return await in_decode_pool(encode_tile, tile, compress=labels)
+        return tuple(known)
 
     def _start_sampling(self) -> None:
         """Once, with the first want-list: the coarsest chunks are being fetched for it anyway."""
@@ -161,7 +163,7 @@ class Stream:
                     _header(want, tile, -1 if tile.enc == "const" else next(numbers))
                     for want, tile in done
                 ),
-                stats=self._stats(),
+                stats=self.stats(),
             )
         else:
             message = FailedMessage(
@@ -173,19 +175,9 @@ class Stream:
                     for one in batch
                     if isinstance(one.outcome, ErrorInfo)
                 ),
-                stats=self._stats(),
+                stats=self.stats(),
             )
         self._send_message(asdict(message), buffers)
-
-    def _stats(self) -> Stats:
-        sources = {layer.source for layer in self._layers}
-        counts = [source.meter.counts() for source in sources]
-        return Stats(
-            requests=sum(one.requests for one in counts),
-            bytes=sum(one.received_bytes for one in counts),
-            in_flight=sum(one.in_flight for one in counts),
-            missing_chunks=sum(source.missing_chunks for source in sources),
-        )
 
 
 def _header(want: Want, tile: EncodedTile, buffer: int) -> TileHeader:
