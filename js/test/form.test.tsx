@@ -1,0 +1,220 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { SLOW_AFTER } from "../src/form/client";
+import widget from "../src/widget";
+import { card, entry, FakeFormModel, state } from "./support/form";
+
+const BAD = { code: "invalid-address", text: "the address is empty", where: "", hint: "Try https://." };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  document.body.replaceChildren();
+});
+
+async function open(model: FakeFormModel) {
+  const el = document.createElement("div");
+  document.body.append(el);
+  const close = widget.render({ model: model as never, el });
+  const settle = () => vi.advanceTimersByTimeAsync(50);
+  await settle();
+  const find = <E extends HTMLElement>(selector: string) => {
+    const found = el.querySelector<E>(selector);
+    if (!found) throw new Error(`no ${selector} in ${el.innerHTML}`);
+    return found;
+  };
+  const press = async (name: string) => {
+    const button = [...el.querySelectorAll("button")].find(
+      (one) => (one.getAttribute("aria-label") ?? one.textContent) === name,
+    );
+    if (!button) throw new Error(`no button ${name}`);
+    button.click();
+    await settle();
+  };
+  const type = async (selector: string, text: string) => {
+    const field = find<HTMLInputElement>(selector);
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    await settle();
+  };
+  const submit = async (selector: string) => {
+    find(selector).dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    await settle();
+  };
+  return { el, close, settle, find, press, type, submit };
+}
+
+describe("the address field", () => {
+  it("is emptied once the kernel has taken the address, and not before", async () => {
+    const model = new FakeFormModel();
+    const { find, type, submit, settle } = await open(model);
+    await type(".nbr-add input", "https://me:word@host/em.zarr");
+    await submit(".nbr-add");
+    expect(model.sent).toEqual([{ kind: "add", rid: 1, address: "https://me:word@host/em.zarr" }]);
+    expect(find<HTMLInputElement>(".nbr-add input").readOnly).toBe(true);
+    model.answer({ entries: [entry({ status: "exploring" })] });
+    await settle();
+    expect(find<HTMLInputElement>(".nbr-add input").value).toBe("");
+    expect(document.activeElement).toBe(find(".nbr-add input"));
+  });
+
+  it("keeps what was refused, says why, and forgets that with the next letter", async () => {
+    const model = new FakeFormModel();
+    const { el, find, type, submit, settle } = await open(model);
+    await type(".nbr-add input", "em");
+    await submit(".nbr-add");
+    model.answer({ refusal: { rid: 1, field: "address", entry: -1, problem: BAD } });
+    await settle();
+    expect(find<HTMLInputElement>(".nbr-add input").value).toBe("em");
+    expect(find(".nbr-add [role=alert]").textContent).toBe("The address is empty.Try https://.");
+    await type(".nbr-add input", "em.");
+    expect(el.querySelector(".nbr-alert")).toBeNull();
+  });
+
+  it("sends nothing for nothing", async () => {
+    const model = new FakeFormModel();
+    const { submit } = await open(model);
+    await submit(".nbr-add");
+    expect(model.sent).toEqual([]);
+  });
+
+  it("says when the kernel takes its time, until it answers", async () => {
+    const model = new FakeFormModel();
+    const { el, type, submit, settle } = await open(model);
+    await type(".nbr-add input", "em");
+    await submit(".nbr-add");
+    expect(el.textContent).not.toContain("waiting for the kernel");
+    await vi.advanceTimersByTimeAsync(SLOW_AFTER);
+    expect(el.textContent).toContain("waiting for the kernel");
+    model.answer();
+    await settle();
+    expect(el.textContent).not.toContain("waiting for the kernel");
+  });
+});
+
+describe("an address", () => {
+  it("that is looked at shows documents and seconds, and stops by button or Escape", async () => {
+    const documents = [
+      { key: ".zattrs", answer: "there" as const },
+      { key: "0/.zarray", answer: "asked" as const },
+    ];
+    const model = new FakeFormModel({
+      _state: state({ entries: [entry({ status: "exploring", elapsed_s: 2, documents })] }),
+    });
+    const { el, find, press } = await open(model);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(find(".nbr-tally").textContent).toBe("3 s · 7 requests");
+    expect(find("[data-answer=asked]").textContent).toBe("0/.zarray asked for");
+    await press("Cancel");
+    find(".nbr-add input").dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    expect(model.sent.map(({ kind }) => kind)).toEqual(["cancel", "cancel"]);
+    expect(el.querySelector("[role=status]")?.textContent).toBe("Looking at https://host/em.zarr");
+  });
+
+  it("that failed says what was tried and can be tried again", async () => {
+    const tried = [{ format: "N5", looked_at: ["attributes.json"], reason: "it is broken" }];
+    const model = new FakeFormModel({
+      _state: state({ entries: [entry({ status: "failed", problem: BAD, tried })] }),
+    });
+    const { find, press } = await open(model);
+    expect(find(".nbr-tried").textContent).toBe("N5it is brokenlooked at attributes.json");
+    await press("Try again");
+    expect(model.sent).toEqual([{ kind: "retry", rid: 1, entry: 1 }]);
+  });
+
+  it("that was found shows each value with its origin, as text and never as markup", async () => {
+    const layers = [card({ name: "<img src=x>" }), card({ index: 1, name: "b" })];
+    const model = new FakeFormModel({
+      _json: '{"name": "<b>"}',
+      _state: state({ entries: [entry({ layers })], layer_count: 2 }),
+    });
+    const { el, find, press } = await open(model);
+    expect(el.querySelector("img")).toBeNull();
+    expect(find(".nbr-disclosure-line").textContent).toContain("<img src=x>");
+    expect(find(".nbr-facts").textContent).toContain("1 × 1 × 1 nmassumedno unit is given");
+    expect(find(".nbr-code pre").textContent).toBe('{"name": "<b>"}');
+    await press("Remove layer b");
+    expect(model.sent).toEqual([{ kind: "remove_layer", rid: 1, entry: 1, layer: 1 }]);
+  });
+});
+
+describe("the import", () => {
+  const found = state({ name: "em", entries: [entry({ layers: [card()] })], layer_count: 1 });
+
+  it("sends the name that is shown, and then gives the line to go on with", async () => {
+    const model = new FakeFormModel({ _json: "{}", _state: found });
+    const { el, find, submit, settle } = await open(model);
+    expect(find<HTMLInputElement>(".nbr-finish input").value).toBe("em");
+    await submit(".nbr-finish");
+    expect(model.sent).toEqual([{ kind: "import", rid: 1, name: "em" }]);
+    model.answer({ imported: true, python: "ds = form.dataset" });
+    await settle();
+    expect(find(".nbr-python code").textContent).toBe("ds = form.dataset");
+    expect(document.activeElement).toBe(find(".nbr-imported"));
+    expect(el.querySelector(".nbr-add")).toBeNull();
+    expect(el.querySelector("[aria-label^=Remove]")).toBeNull();
+  });
+
+  it("waits while something is looked at", async () => {
+    const entries = [...found.entries, entry({ number: 2, where: "https://b", status: "exploring" })];
+    const { find } = await open(new FakeFormModel({ _json: "{}", _state: { ...found, entries } }));
+    expect(find<HTMLButtonElement>(".nbr-finish button").disabled).toBe(true);
+  });
+
+  it("shows what is wrong with the name at its field", async () => {
+    const model = new FakeFormModel({ _json: "{}", _state: found });
+    const { find, submit, settle } = await open(model);
+    await submit(".nbr-finish");
+    model.answer({ refusal: { rid: 1, field: "name", entry: -1, problem: { ...BAD, text: "no" } } });
+    await settle();
+    expect(find(".nbr-finish [role=alert]").textContent).toContain("No.");
+    expect(document.activeElement).toBe(find(".nbr-finish input"));
+  });
+});
+
+describe("the canvas", () => {
+  it("is said to follow where the host has no widget manager, or lost the view", async () => {
+    for (const children of [undefined, {}]) {
+      const model = new FakeFormModel(
+        { _view: "IPY_MODEL_1", _json: "{}", _state: state({ entries: [entry()], layer_count: 1 }) },
+        children,
+      );
+      const { find } = await open(model);
+      expect(find(".nbr-preview-empty").textContent).toContain("form.dataset.view()");
+    }
+  });
+});
+
+it("tabs go by arrow keys", async () => {
+  const model = new FakeFormModel({ _json: "{}", _state: state({ entries: [entry()], layer_count: 1 }) });
+  const { el, settle } = await open(model);
+  const [first, second] = [...el.querySelectorAll<HTMLElement>("[role=tab]")];
+  first?.focus();
+  first?.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+  await settle();
+  expect(document.activeElement).toBe(second);
+  expect(second?.getAttribute("aria-selected")).toBe("true");
+  expect(el.querySelectorAll("[role=tabpanel]:not([hidden])")).toHaveLength(1);
+});
+
+it("many forms come and go without leaving anything behind", async () => {
+  const models: FakeFormModel[] = [];
+  for (let round = 0; round < 20; round++) {
+    const model = new FakeFormModel({
+      _view: "IPY_MODEL_1",
+      _state: state({ entries: [entry({ status: "exploring" })] }),
+    });
+    const { close, el, type, submit } = await open(model);
+    await type(".nbr-add input", "em");
+    await submit(".nbr-add");
+    close();
+    expect(el.childElementCount).toBe(0);
+    models.push(model);
+  }
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(models.reduce((sum, model) => sum + model.listenerCount, 0)).toBe(0);
+  expect(vi.getTimerCount()).toBe(0);
+});
