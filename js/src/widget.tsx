@@ -6,6 +6,7 @@ import { Form } from "./form/Form";
 import type { FormModel } from "./form/model";
 import type { Lifetime } from "./lifetime";
 import type { Model } from "./model";
+import { hideSnapshots } from "./snapshot";
 import { askForOwnSubshell } from "./subshell";
 import { Viewer } from "./viewer";
 
@@ -29,6 +30,7 @@ function render({ model, el, signal }: RenderProps): () => void {
 function renderView(model: Model, el: HTMLElement, signal?: AbortSignal): () => void {
   const viewer = new Viewer(model, signal);
   askForOwnSubshell(model, viewer.lifetime);
+  hideSnapshots(el, model, viewer);
   return mount(<App viewer={viewer} />, el, viewer.lifetime);
 }
 
