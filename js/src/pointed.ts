@@ -5,10 +5,10 @@ import type { Scene } from "./protocol";
 import type { Session } from "./session";
 import type { Synced } from "./sync";
 import type { Tile } from "./view/decode";
-import { withAxes, type Xyz } from "./view/plane";
+import type { Xyz } from "./view/plane";
 import { hoveredTrait, type Reading, readings, segmentsUnder } from "./view/readout";
 import { type Hovered, type ShownLayer, shownLayers } from "./view/shown";
-import type { Viewport } from "./view/viewport";
+import { datasetPoint, type Viewport } from "./view/viewport";
 import type { TileKey } from "./view/wanted";
 
 /** What of a view is needed to tell what lies under the pointer. */
@@ -48,11 +48,12 @@ export class Pointed {
       const scene = synced.scene.value;
       const viewport = view.viewport.value;
       if (!scene || !viewport) return null;
-      const { plane, position } = viewport;
       const hover = session.hover.value;
-      // Along the normal the point follows the view: a wheel step changes the slice under a resting pointer.
-      const at = hover ? withAxes(hover, { [plane.normal]: position[plane.normal] }) : position;
-      const values = readings(this.#layers.value, plane, at, scene.tile_size, (key) => view.peekTile(key));
+      // A wheel step, a zoom or another plane puts another voxel under a resting pointer.
+      const at = hover ? datasetPoint(viewport, hover.x, hover.y) : viewport.position;
+      const values = readings(this.#layers.value, viewport.plane, at, scene.tile_size, (key) =>
+        view.peekTile(key),
+      );
       return { scene, at, hovering: hover !== null, values };
     });
     lifetime.onEnd(

@@ -18,16 +18,7 @@ import { PLANES, type Plane, XY, type Xyz } from "./view/plane";
 import type { Renderer } from "./view/renderer";
 import { toggled } from "./view/segments";
 import { shownLayers } from "./view/shown";
-import {
-  type Box,
-  centred,
-  datasetPoint,
-  fitZoom,
-  onSlice,
-  panned,
-  type Viewport,
-  zoomedAbout,
-} from "./view/viewport";
+import { type Box, centred, fitZoom, onSlice, panned, type Viewport, zoomedAbout } from "./view/viewport";
 import { neededTiles, type TileKey, tileKey } from "./view/wanted";
 
 /** Size of the canvas in device pixels, and device pixels per CSS pixel. */
@@ -147,8 +138,7 @@ export class Viewer {
 
   /** Remembers where the pointer is; CSS pixels of the canvas. */
   hover(point: { x: number; y: number } | null): void {
-    const now = point && this.#now();
-    this.session.hover.value = now ? datasetPoint(now.viewport, point.x, point.y) : null;
+    this.session.hover.value = point;
   }
 
   /** Selects the topmost segment at a point of the canvas, or takes it out of the selection. */

@@ -182,6 +182,21 @@ describe("a view", () => {
     expect(Object.assign({}, ...model.saved)).toEqual({ plane: "yz" });
   });
 
+  it("follows a resting pointer through zoom and planes", async () => {
+    const { el, canvas, settle } = await open();
+    const text = () => el.querySelector(".nbr-readout span")?.textContent;
+    canvas.dispatchEvent(new PointerEvent("pointermove", { clientX: 220, clientY: 30, bubbles: true }));
+    await settle();
+    expect(text()).toBe("x 170  y 110  z 5");
+    canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "p", bubbles: true }));
+    await settle();
+    expect(text()).toBe("x 170  y 100  z 15");
+    canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "P", bubbles: true }));
+    canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "+", bubbles: true }));
+    await settle();
+    expect(text()).toBe("x 166  y 108  z 5");
+  });
+
   it("selects with a click, not with a drag, and Escape clears", async () => {
     const { model, el, canvas, settle, last } = await open();
     answer(model, last() as ViewMessage);

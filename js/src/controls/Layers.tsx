@@ -119,7 +119,7 @@ function OpacityField({ viewer, layer }: LayerProps) {
           if (percent >= 0) viewer.synced.setOpacity(layer.name, Math.min(100, percent) / 100);
         }}
       />
-      %
+      <span class="nbr-kind">%</span>
     </label>
   );
 }

@@ -34,6 +34,7 @@ export function Slider({ label, value, min, max, onInput }: SliderProps) {
         min={min}
         max={max}
         value={value}
+        style={{ "--digits": String(max).length }}
         onChange={(event) => set(event.currentTarget.value)}
       />
       <span class="nbr-of">/ {max}</span>
