@@ -131,7 +131,7 @@ demo-check: js chromium ## the demo headless: every cell runs, screenshots in ar
 bench: js ## the tables of benchmarks/
 	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
 
-protocol: setup ## write js/src/protocol.ts from src/nb_remote/widget/protocol.py
+protocol: setup ## write the protocol.ts files of js/src from the protocol.py files
 	$(BIN)/python -m nb_remote.widget.protocol_ts
 
 notebooks: js chromium ## demo-check for every notebook

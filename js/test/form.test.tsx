@@ -122,7 +122,9 @@ describe("an address", () => {
     const { find, press } = await open(model);
     expect(find(".nbr-tried").textContent).toBe("N5it is brokenlooked at attributes.json");
     await press("Try again");
-    expect(model.sent).toEqual([{ kind: "retry", rid: 1, entry: 1 }]);
+    await press("Edit address");
+    expect(find<HTMLInputElement>(".nbr-add input").value).toBe("https://host/em.zarr");
+    expect(model.sent.map(({ kind }) => kind)).toEqual(["retry", "remove"]);
   });
 
   it("that was found shows each value with its origin, as text and never as markup", async () => {
@@ -146,10 +148,15 @@ describe("the import", () => {
 
   it("sends the name that is shown, and then gives the line to go on with", async () => {
     const model = new FakeFormModel({ _json: "{}", _state: found });
-    const { el, find, submit, settle } = await open(model);
+    const { el, find, type, submit, settle } = await open(model);
     expect(find<HTMLInputElement>(".nbr-finish input").value).toBe("em");
+    await type(".nbr-finish input", "cortex");
+    find(".nbr-finish input").dispatchEvent(new Event("blur"));
     await submit(".nbr-finish");
-    expect(model.sent).toEqual([{ kind: "import", rid: 1, name: "em" }]);
+    expect(model.sent).toEqual([
+      { kind: "rename", rid: 1, name: "cortex" },
+      { kind: "import", rid: 2, name: "cortex" },
+    ]);
     model.answer({ imported: true, python: "ds = form.dataset" });
     await settle();
     expect(find(".nbr-python code").textContent).toBe("ds = form.dataset");

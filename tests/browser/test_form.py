@@ -147,7 +147,7 @@ def test_from_a_wrong_address_to_a_dataset_in_the_next_cell(notebook, served, pr
     # narrow cells need no sideways scrolling
     nb.page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
     nb.page.set_viewport_size({"width": 520, "height": 900})
-    until(lambda: 300 < form.root.bounding_box()["width"] < 400, what="a narrow cell")
+    until(lambda: 240 < form.root.bounding_box()["width"] < 480, what="a narrow cell")
     assert form.root.evaluate("one => one.scrollWidth <= one.clientWidth")
 
     # the saved notebook says what this was, and nothing that is secret

@@ -43,6 +43,13 @@ function EntryCard({ client, field, entry }: EntriesProps & { entry: Entry }) {
     client.send({ kind, entry: number });
     field.current?.focus();
   };
+  // Only what may be shown comes back: a password has to be typed again.
+  const edit = () => {
+    act("remove")();
+    if (!field.current) return;
+    field.current.value = where;
+    field.current.dispatchEvent(new Event("input", { bubbles: true }));
+  };
   const marked = refusal?.entry === number;
   return (
     <section class="nbr-entry" data-status={status} data-marked={marked ? "1" : "0"} aria-label={where}>
@@ -60,8 +67,8 @@ function EntryCard({ client, field, entry }: EntriesProps & { entry: Entry }) {
         )}
       </header>
       {status === "exploring" && <Looking entry={entry} onCancel={act("cancel")} />}
-      {status === "cancelled" && <Stopped onRetry={act("retry")} />}
-      {status === "failed" && <Failed entry={entry} onRetry={act("retry")} />}
+      {status === "cancelled" && <Stopped onRetry={act("retry")} onEdit={edit} />}
+      {status === "failed" && <Failed entry={entry} onRetry={act("retry")} onEdit={edit} />}
       {layers.map((layer) => (
         <Layer
           key={layer.index}

@@ -6,8 +6,14 @@ import { Disclosure } from "../kit/Disclosure";
 import { count } from "./announcement";
 import type { Entry } from "./protocol";
 
+/** What a person can do about it. */
+interface Ways {
+  onRetry: () => void;
+  onEdit: () => void;
+}
+
 /** An address that holds nothing readable: why, what to try, and what was tried. */
-export function Failed({ entry, onRetry }: { entry: Entry; onRetry: () => void }) {
+export function Failed({ entry, onRetry, onEdit }: Ways & { entry: Entry }) {
   const { problem, tried } = entry;
   if (!problem) return null;
   return (
@@ -15,6 +21,7 @@ export function Failed({ entry, onRetry }: { entry: Entry; onRetry: () => void }
       <Alert error={problem} withoutPlace={problem.where === entry.where}>
         <div class="nbr-alert-actions">
           <Button onClick={onRetry}>Try again</Button>
+          <Button onClick={onEdit}>Edit address</Button>
           <CopyButton text={report(entry)} label="Copy report" />
         </div>
       </Alert>
@@ -41,10 +48,11 @@ export function Failed({ entry, onRetry }: { entry: Entry; onRetry: () => void }
   );
 }
 
-export function Stopped({ onRetry }: { onRetry: () => void }) {
+export function Stopped({ onRetry, onEdit }: Ways) {
   return (
     <div class="nbr-stopped">
       <span class="nbr-quiet">Cancelled before it was known what lies there.</span>
+      <Button onClick={onEdit}>Edit address</Button>
       <Button onClick={onRetry}>Look again</Button>
     </div>
   );

@@ -34,6 +34,7 @@ function NameAndImport({ client }: { client: FormClient }) {
         label="Dataset name"
         value={name}
         onInput={setTyped}
+        onRest={(value) => value !== known && client.send({ kind: "rename", name: value })}
         inputRef={field}
         problem={refused?.field === "name" && <Alert error={refused.problem} />}
         hint={looking ? "Import waits until every address is looked at." : undefined}

@@ -5,6 +5,8 @@ interface TextFieldProps {
   label: string;
   value: string;
   onInput: (value: string) => void;
+  /** The value is as it is to be, for now: the focus goes on. */
+  onRest?: (value: string) => void;
   placeholder?: string;
   hint?: ComponentChildren;
   /** What is wrong with the value; null when nothing is. */
@@ -20,6 +22,7 @@ export function TextField({
   label,
   value,
   onInput,
+  onRest,
   placeholder,
   hint,
   problem,
@@ -47,6 +50,7 @@ export function TextField({
           aria-describedby={`${id}-problem ${id}-hint`}
           onKeyDown={sendByEnter}
           onInput={(event) => onInput(event.currentTarget.value)}
+          onBlur={(event) => onRest?.(event.currentTarget.value)}
         />
         {children}
       </div>
