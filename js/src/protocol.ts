@@ -77,6 +77,7 @@ export interface SnapshotMessage {
   readonly view: string;
   /** Point at the centre of the canvas, x y z in dataset voxels. */
   readonly position: readonly [number, number, number];
+  readonly plane: "xy" | "xz" | "yz";
   /** Layers that are shown. */
   readonly layers: readonly number[];
   /** Tiles in view that could not be read. */

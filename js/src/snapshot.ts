@@ -64,6 +64,7 @@ export class Snapshots {
         kind: "snapshot",
         view: this.#view,
         position: viewport.position,
+        plane: viewport.plane.name,
         layers: layers.map(({ index }) => index),
         failed: progress.failed,
         width: Math.round(viewport.width / viewport.dpr),

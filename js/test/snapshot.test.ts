@@ -5,6 +5,7 @@ import { Lifetime } from "../src/lifetime";
 import type { Model } from "../src/model";
 import { MAX_SNAPSHOT_BYTES, type SnapshotMessage, type Stats } from "../src/protocol";
 import { hideSnapshots, INTERVAL, type Painted, pngBelow, REST, Snapshots } from "../src/snapshot";
+import { XY } from "../src/view/plane";
 import type { Viewer } from "../src/viewer";
 import { FakeModel, NO_STATS } from "./support/model";
 
@@ -16,7 +17,7 @@ let encoded = 0;
 
 function painted(here: number, failed = 0): Painted {
   const progress = { wanted: 3, here, failed, truncated: false, level: 0, error: null };
-  const viewport = { position: [1, 2, 3.5], width: 800, height: 600, dpr: 2 };
+  const viewport = { position: [1, 2, 3.5], plane: XY, width: 800, height: 600, dpr: 2 };
   return { progress, viewport, layers: [{ index: 1 }] } as unknown as Painted;
 }
 
@@ -67,7 +68,9 @@ describe("Snapshots", () => {
     expect(sent()).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
     const position = [1, 2, 3.5];
-    expect(sent()).toEqual([{ kind: "snapshot", view: "v", position, layers: [1], failed: 1, width: 400 }]);
+    expect(sent()).toEqual([
+      { kind: "snapshot", view: "v", position, plane: "xy", layers: [1], failed: 1, width: 400 },
+    ]);
   });
 
   it("waits between two", async () => {

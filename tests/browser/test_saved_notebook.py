@@ -98,7 +98,7 @@ def test_the_saved_notebook_has_the_picture_and_neither_secrets_nor_tiles(notebo
     data = picture_of(nb, 0)
     np.testing.assert_array_equal(pixels(data["image/png"]), Picture(nb.canvas()).rgb)
     assert f"data:image/png;base64,{data['image/png']}" in data["text/html"]
-    assert "smooth around voxel x 45, y 30, z 2" in data["text/html"]
+    assert "smooth: xy plane around voxel x 45, y 30, z 2" in data["text/html"]
     # the live view is all there is to see, without a gap below it
     assert nb.page.locator(".nbr-snapshot").is_hidden()
     heights = "areas => areas.map(area => area.getBoundingClientRect().height)"

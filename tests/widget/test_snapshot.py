@@ -27,7 +27,13 @@ def png(width=3, height=2, *, more=b""):
 
 
 def message(**fields):
-    given = {"position": (1.5, 2.5, 3.5), "layers": (0, 1), "failed": 0, "width": 640}
+    given = {
+        "position": (1.5, 2.5, 3.5),
+        "plane": "xz",
+        "layers": (0, 1),
+        "failed": 0,
+        "width": 640,
+    }
     return SnapshotMessage(kind="snapshot", view="v", **given | fields)
 
 
@@ -88,7 +94,7 @@ def test_a_picture_goes_into_the_second_output_as_html_and_png():
     assert picture.transient["display_id"] == empty.transient["display_id"]
     html = picture.data["text/html"]
     assert f"data:image/png;base64,{picture.data['image/png']}" in html
-    assert "em, cells around voxel x 1, y 2, z 3." in html
+    assert "em, cells: xz plane around voxel x 1, y 2, z 3." in html
     assert 'width="640"' in html
 
 

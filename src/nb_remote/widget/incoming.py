@@ -64,9 +64,13 @@ def _snapshot(message: dict[str, object], view: str) -> SnapshotMessage:
         raise ValueError(f"position must be three numbers, not {position!r}")
     if not isinstance(layers, list) or any(type(n) is not int or n < 0 for n in layers):
         raise ValueError("layers must be a list of whole numbers")
+    plane = message.get("plane")
+    if plane not in ("xy", "xz", "yz"):
+        raise ValueError(f"there is no plane {plane!r}")
     return SnapshotMessage(
         kind="snapshot",
         view=view,
+        plane=plane,
         position=cast("tuple[float, float, float]", tuple(position)),
         layers=tuple(layers[:MAX_WANTS]),
         failed=_count(message, "failed"),

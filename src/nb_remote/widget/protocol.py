@@ -94,6 +94,7 @@ class SnapshotMessage:
     view: str
     position: tuple[float, float, float]
     """Point at the centre of the canvas, x y z in dataset voxels."""
+    plane: Literal["xy", "xz", "yz"]
     layers: tuple[int, ...]
     """Layers that are shown."""
     failed: int

@@ -127,7 +127,8 @@ class Snapshots:
     def _caption(self, message: SnapshotMessage) -> str:
         names = [self._names[at] for at in message.layers if at < len(self._names)]
         x, y, z = map(math.floor, message.position)
-        text = f"{', '.join(names) or 'No layer'} around voxel x {x}, y {y}, z {z}"
+        shown = f"{', '.join(names) or 'No layer'}: {message.plane} plane"
+        text = f"{shown} around voxel x {x}, y {y}, z {z}"
         if message.failed:
             text += f"; {message.failed} tiles could not be read"
         return escape(redact(text))
