@@ -56,7 +56,10 @@ export interface Model {
   set<K extends TraitName>(name: K, value: Traits[K]): void;
   save_changes(): void;
   send(content: ToKernel, callbacks?: undefined, buffers?: ArrayBuffer[]): void;
-  on(event: `change:${TraitName}`, action: () => void): void;
+  on(event: `change:${TraitName}` | "comm_live_update", action: () => void): void;
   on(event: "msg:custom", action: (content: FromKernel, buffers: DataView[]) => void): void;
-  off(event: `change:${TraitName}` | "msg:custom", action: (...values: never[]) => void): void;
+  off(
+    event: `change:${TraitName}` | "msg:custom" | "comm_live_update",
+    action: (...values: never[]) => void,
+  ): void;
 }

@@ -1,6 +1,7 @@
 import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { Arrived } from "./arrived";
 import { Lifetime } from "./lifetime";
+import { followLink, type Link, whileLinked } from "./link";
 import type { Model } from "./model";
 import { Pointed } from "./pointed";
 import { NOTHING, type Progress, reportProgress, sameProgress } from "./progress";
@@ -37,6 +38,8 @@ export class Viewer {
   readonly synced: Synced;
   readonly session = new Session();
   readonly requests: TileRequests;
+  /** Whether the kernel can be reached. */
+  readonly link: ReadonlySignal<Link>;
   /** What lies under the pointer. */
   readonly pointed: Pointed;
   readonly progress: ReadonlySignal<Progress>;
@@ -54,8 +57,10 @@ export class Viewer {
   #renderer: Renderer | undefined;
   #scene: Scene | null = null;
 
-  constructor(model: Model, outer?: AbortSignal) {
+  constructor(unguarded: Model, outer?: AbortSignal) {
     this.lifetime = new Lifetime(outer);
+    this.link = followLink(unguarded, this.lifetime);
+    const model = whileLinked(unguarded, this.link);
     this.progress = this.#progress;
     this.viewport = this.#viewport;
     this.#arrived = new Arrived((key) => this.#renderer?.forget(key), this.lifetime);

@@ -11,6 +11,7 @@ export function Problems({ viewer }: { viewer: Viewer }) {
   const { failed, error } = viewer.progress.value;
   return (
     <div class="nbr-problems" role="alert">
+      {viewer.link.value === "gone" && <Problem error={KERNEL_GONE} />}
       {problem && <Problem error={problem} />}
       {scene && scene.protocol !== PROTOCOL_VERSION && <Problem error={OTHER_VERSION} />}
       {scene?.layers.map(
@@ -26,6 +27,13 @@ export function Problems({ viewer }: { viewer: Viewer }) {
     </div>
   );
 }
+
+const KERNEL_GONE: ErrorInfo = {
+  code: "kernel-gone",
+  text: "The kernel that showed this was restarted or has ended, so nothing more can be loaded",
+  where: "",
+  hint: "Run the cell again. What is shown stays until then.",
+};
 
 const OTHER_VERSION: ErrorInfo = {
   code: "other-version",

@@ -54,9 +54,11 @@ function Loading({ viewer }: { viewer: Viewer }) {
   const { wanted, here, failed, truncated } = viewer.progress.value;
   const stats = viewer.requests.stats.value;
   const busy = viewer.requests.busy.value;
+  const link = viewer.link.value;
   return (
     <div class="nbr-loading" role="status" data-testid="nb-remote-status">
-      {busy && <span class="nbr-busy">kernel busy</span>}
+      {link === "broken" && <span class="nbr-busy">no connection to the kernel</span>}
+      {busy && link === "live" && <span class="nbr-busy">kernel busy</span>}
       {truncated && (
         <span class="nbr-busy" title="This image has no coarser level for a view this wide.">
           zoom in to load all
