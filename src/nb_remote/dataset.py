@@ -86,7 +86,8 @@ class Dataset(Mapping[str, Layer]):
         ----------
         **traits
             Initial values of the view's traits, for example ``position=(x, y, z)``, ``zoom=2.0``,
-            ``contrast_limits=(0, 200)``, ``height=600``.
+            ``plane="xz"``, ``contrast_limits=(0, 200)``, ``opacity={"cells": 0.2}``; `View`
+            lists them all.
 
         Raises
         ------
