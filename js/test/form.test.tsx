@@ -1,8 +1,10 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { SLOW_AFTER } from "../src/form/client";
+import { LOST_AFTER, SLOW_AFTER, VIEW_COMES_WITHIN } from "../src/form/client";
 import widget from "../src/widget";
+import { SoftCanvas } from "./support/canvas";
 import { card, entry, FakeFormModel, state } from "./support/form";
+import { FakeModel } from "./support/model";
 
 const BAD = { code: "invalid-address", text: "the address is empty", where: "", hint: "Try https://." };
 
@@ -12,6 +14,7 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
   document.body.replaceChildren();
 });
 
@@ -89,9 +92,11 @@ describe("the address field", () => {
     expect(el.textContent).not.toContain("waiting for the kernel");
     await vi.advanceTimersByTimeAsync(SLOW_AFTER);
     expect(el.textContent).toContain("waiting for the kernel");
+    await vi.advanceTimersByTimeAsync(LOST_AFTER);
+    expect(el.textContent).toContain("run this cell again");
     model.answer();
     await settle();
-    expect(el.textContent).not.toContain("waiting for the kernel");
+    expect(el.querySelector(".nbr-busy")).toBeNull();
   });
 });
 
@@ -192,6 +197,40 @@ describe("the canvas", () => {
       const { find } = await open(model);
       expect(find(".nbr-preview-empty").textContent).toContain("form.dataset.view()");
     }
+  });
+
+  it("is given up where the host never says whether it has the view", async () => {
+    const model = new FakeFormModel(
+      { _view: "IPY_MODEL_1", _json: "{}", _state: state({ entries: [entry()], layer_count: 1 }) },
+      { "1": new Promise(() => {}) },
+    );
+    const { find } = await open(model);
+    expect(find(".nbr-preview-empty").textContent).toContain("Opening the view");
+    await vi.advanceTimersByTimeAsync(VIEW_COMES_WITHIN);
+    expect(find(".nbr-preview-empty").textContent).toContain("form.dataset.view()");
+  });
+
+  it("is drawn from the view's own model, and let go when another one replaces it", async () => {
+    vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(
+      new SoftCanvas().getContext() as never,
+    );
+    const [first, second] = [new FakeModel(), new FakeModel()];
+    const model = new FakeFormModel(
+      { _view: "IPY_MODEL_1", _json: "{}", _state: state({ entries: [entry()], layer_count: 1 }) },
+      { "1": first, "2": second },
+    );
+    const { el, settle, close } = await open(model);
+    expect(el.querySelectorAll("canvas")).toHaveLength(1);
+    expect(first.listenerCount).toBeGreaterThan(0);
+    model.python("_view", "IPY_MODEL_2");
+    await settle();
+    expect(el.querySelectorAll("canvas")).toHaveLength(1);
+    expect(first.listenerCount).toBe(0);
+    model.python("_view", null);
+    await settle();
+    expect(el.querySelector("canvas")).toBeNull();
+    close();
+    expect(second.listenerCount).toBe(0);
   });
 });
 

@@ -225,6 +225,40 @@ def test_another_layer_keeps_the_place_and_ends_the_view_before(open_form, serve
     assert view.contrast_limits["em"] == [(5.0, 9.0)]
 
 
+def test_choices_go_with_their_layer_when_names_move_on(open_form, server, serve):
+    other = serve({f"em.zarr/{k}": v for k, v in image(name="em").items()})
+    page = open_form()
+    for one in (server, other):
+        page.add(one.url_of("em.zarr"))
+        page.settled()
+    page.form._view.plane = "xz"
+    page.form._view.contrast_limits = {"em": (1, 2), "em_2": (3, 4)}
+    page.form._view.visible = {"em": False}
+
+    page.ask("remove", entry=1)
+
+    view = page.form._view
+    assert list(view.dataset) == ["em"]
+    assert (view.plane, view.contrast_limits["em"]) == ("xz", [(3.0, 4.0)])
+    assert view.visible == {"em": True}
+
+
+def test_further_axes_stay_where_they_were(open_form, serve):
+    series = write_ome_zarr([shuffled((3, 4, 8, 10), "uint8")], "tzyx", name="t")
+    objects = {f"t.zarr/{k}": v for k, v in series.items()}
+    server = serve(objects | {f"em.zarr/{k}": v for k, v in image(name="em").items()})
+    page = open_form()
+    page.add(server.url_of("t.zarr"))
+    page.settled()
+    page.form._view.extra_axes = {"t": 2}
+    page.add(server.url_of("em.zarr"))
+    page.settled()
+    assert page.form._view.extra_axes == {"t": 2}
+
+    page.ask("remove", entry=1)
+    assert page.form._view.extra_axes == {}
+
+
 def test_importing_freezes_a_named_dataset_that_can_be_waited_for(open_form, server):
     page = open_form()
     page.add(server.url_of("em.zarr"))

@@ -30,7 +30,13 @@ export function Form({ client }: { client: FormClient }) {
     >
       <header class="nbr-form-head">
         <h3>Add remote dataset</h3>
-        {client.waiting.value && <span class="nbr-busy">waiting for the kernel</span>}
+        {client.patience.value !== "answered" && (
+          <span class="nbr-busy" role="status">
+            {client.patience.value === "waiting"
+              ? "waiting for the kernel"
+              : "no answer: the kernel is busy, or was restarted (then run this cell again)"}
+          </span>
+        )}
       </header>
       {state.protocol !== FORM_PROTOCOL_VERSION && (
         <p class="nbr-form-note nbr-busy">

@@ -9,6 +9,14 @@ import type { FormState, Refusal } from "./protocol";
 /** After this long without an answer the page says what it waits for, milliseconds. */
 export const SLOW_AFTER = 300;
 
+/** After this long it says what may have happened, milliseconds. */
+export const LOST_AFTER = 8_000;
+/** Hosts that can't find the view's model may stay silent about it; milliseconds. */
+export const VIEW_COMES_WITHIN = 5_000;
+
+/** Whether the kernel answers: yes, not for a while, not for long. */
+export type Patience = "answered" | "waiting" | "lost";
+
 /** The live canvas: none yet, on its way, here, or not to be had in this host. */
 export type Preview = "none" | "coming" | "impossible" | Viewer;
 
@@ -18,10 +26,10 @@ export class FormClient {
   readonly state: ReadonlySignal<FormState>;
   readonly json: ReadonlySignal<string>;
   readonly preview = signal<Preview>("none");
-  /** The kernel has not answered for a while. */
-  readonly waiting = signal(false);
+  readonly patience = signal<Patience>("answered");
   readonly #model: FormModel;
   readonly #waitTimer;
+  readonly #lostTimer;
   #rid: number;
 
   constructor(model: FormModel, outer?: AbortSignal) {
@@ -32,7 +40,10 @@ export class FormClient {
     const view = this.#mirror("_view");
     this.#rid = this.state.peek().answered;
     this.#waitTimer = this.lifetime.timer(() => {
-      this.waiting.value = true;
+      this.patience.value = "waiting";
+    });
+    this.#lostTimer = this.lifetime.timer(() => {
+      this.patience.value = "lost";
     });
     this.lifetime.onEnd(effect(() => this.#settle()));
     this.lifetime.onEnd(effect(() => this.#show(view.value)));
@@ -42,6 +53,7 @@ export class FormClient {
   send(message: Unnumbered): number {
     this.#rid++;
     this.#waitTimer.start(SLOW_AFTER);
+    this.#lostTimer.start(LOST_AFTER);
     this.#model.send({ ...message, rid: this.#rid });
     return this.#rid;
   }
@@ -58,7 +70,8 @@ export class FormClient {
   #settle(): void {
     if (this.state.value.answered < this.#rid) return;
     this.#waitTimer.cancel();
-    this.waiting.value = false;
+    this.#lostTimer.cancel();
+    this.patience.value = "answered";
   }
 
   /** Ends the viewer before, and draws the view that a reference names once its model is here. */
@@ -69,8 +82,13 @@ export class FormClient {
       return () => lifetime.end();
     }
     this.preview.value = "coming";
+    const giveUp = lifetime.timer(() => {
+      this.preview.value = "impossible";
+    });
+    giveUp.start(VIEW_COMES_WITHIN);
     childModel(this.#model, reference).then((model) => {
       if (lifetime.ended) return;
+      giveUp.cancel();
       if (!model) {
         this.preview.value = "impossible";
         return;
