@@ -84,7 +84,7 @@ class BusyNotebook:
         )
         self.nb.start_cell(self.CELL)
         try:
-            _wait_for(begun)
+            wait_for(begun.exists)
             yield
             assert self.nb.cell_text(self.CELL) == "", "the cell ended too early"
         finally:
@@ -93,8 +93,9 @@ class BusyNotebook:
         assert self.nb.cell_text(self.CELL) == "released\n"
 
 
-def _wait_for(file):
+def wait_for(fact):
+    """Wait for a fact about another process, which has no event to wait for."""
     deadline = time.monotonic() + LONGEST_S
-    while not file.exists():
-        assert time.monotonic() < deadline, f"the cell did not get as far as {file.name}"
+    while not fact():
+        assert time.monotonic() < deadline, f"not within {LONGEST_S} s"
         time.sleep(0.01)

@@ -111,10 +111,14 @@ class NotebookPage:
         self.page.on("websocket", lambda socket: self._on_address(socket.url))
         self.context.on("request", lambda request: self._on_address(request.url))
         self.page.goto(lab.page_url(name), wait_until="domcontentloaded")
-        self.page.wait_for_selector(".jp-Notebook .jp-Cell")
-        self.page.wait_for_function(_READY)
+        self._wait_until_open()
         if theme == "dark":
             self.set_theme("dark")
+
+    def reload(self):
+        """Reload the page. What was not saved is lost; the kernel goes on."""
+        self.page.reload(wait_until="domcontentloaded")
+        self._wait_until_open()
 
     def run_cell(self, index, *, seconds=60, may_fail=False):
         """Run a cell to its end and return its text. A cell that raises fails the test."""
@@ -192,6 +196,10 @@ class NotebookPage:
         """Shut the kernels down and close the page."""
         self.page.evaluate("() => window.jupyterapp?.serviceManager.sessions.shutdownAll()")
         self.context.close()
+
+    def _wait_until_open(self):
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell")
+        self.page.wait_for_function(_READY)
 
     def _on_console(self, message):
         if message.type == "error":
