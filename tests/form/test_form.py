@@ -186,6 +186,18 @@ def test_a_broken_layer_is_listed_with_its_reason_beside_the_others(open_form, s
     assert page.state["layer_count"] >= 1
 
 
+def test_addresses_may_come_with_the_form(open_form, server, serve):
+    page = open_form(server.url_of("em.zarr"), serve({}).url_of("nix"), server.url_of("em.zarr"))
+    page.until(lambda: len(page.entries) == 2)
+    page.settled()
+    assert page.statuses == ["found", "failed"]
+
+
+def test_what_comes_with_the_form_and_is_no_address_raises_where_it_is_written(open_form):
+    with pytest.raises(nbr.InvalidAddress, match="https://"):
+        open_form("em.zarr")
+
+
 def test_a_layer_and_an_address_can_be_taken_out(open_form, serve):
     objects = write_ome_zarr([IMAGE], "zyx", labels={"cells": [IMAGE]})
     page = open_form()

@@ -17,14 +17,15 @@ export function Failed({ entry, onRetry, onEdit }: Ways & { entry: Entry }) {
   const { problem, tried } = entry;
   if (!problem) return null;
   return (
-    <div role="alert">
-      <Alert error={problem} withoutPlace={problem.where === entry.where}>
-        <div class="nbr-alert-actions">
-          <Button onClick={onRetry}>Try again</Button>
-          <Button onClick={onEdit}>Edit address</Button>
-          <CopyButton text={report(entry)} label="Copy report" />
-        </div>
-      </Alert>
+    <>
+      <div role="alert">
+        <Alert error={problem} withoutPlace={problem.where === entry.where} />
+      </div>
+      <div class="nbr-alert-actions">
+        <Button onClick={onRetry}>Try again</Button>
+        <Button onClick={onEdit}>Edit address</Button>
+        <CopyButton text={report(entry)} label="Copy report" />
+      </div>
       {tried.length > 0 && (
         <Disclosure open title={`What was tried: ${count(tried.length, "format")}`}>
           <dl class="nbr-facts nbr-tried">
@@ -44,7 +45,7 @@ export function Failed({ entry, onRetry, onEdit }: Ways & { entry: Entry }) {
           </dl>
         </Disclosure>
       )}
-    </div>
+    </>
   );
 }
 

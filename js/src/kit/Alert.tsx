@@ -1,4 +1,3 @@
-import type { ComponentChildren } from "preact";
 import { Icon } from "../controls/Icon";
 import type { ErrorInfo } from "../protocol";
 
@@ -6,11 +5,10 @@ interface AlertProps {
   error: ErrorInfo;
   /** Leave out where it happened, when it is said already. */
   withoutPlace?: boolean;
-  children?: ComponentChildren;
 }
 
 /** What went wrong, where, and what to try. */
-export function Alert({ error, withoutPlace, children }: AlertProps) {
+export function Alert({ error, withoutPlace }: AlertProps) {
   return (
     <div class="nbr-alert" data-code={error.code}>
       <Icon name="warning" />
@@ -18,7 +16,6 @@ export function Alert({ error, withoutPlace, children }: AlertProps) {
         <p>{sentence(error.text)}</p>
         {error.where && !withoutPlace && <code>{error.where}</code>}
         {error.hint && <p class="nbr-quiet">{error.hint}</p>}
-        {children}
       </div>
     </div>
   );

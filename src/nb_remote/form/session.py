@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
+from contextlib import suppress
 from typing import Literal, Protocol
 
 from nb_remote.dataset import Dataset
@@ -23,7 +24,7 @@ from nb_remote.form.protocol import (
     RenameMessage,
 )
 from nb_remote.infer.layer import BrokenLayer
-from nb_remote.location.parse import parse_address
+from nb_remote.location.parse import Address, parse_address
 from nb_remote.redact import redact
 
 log = logging.getLogger("nb_remote.form")
@@ -111,23 +112,22 @@ class FormSession:
         self._refusal = Refusal(rid=rid, field="form", entry=-1, problem=problem.info)
         self._show()
 
-    def add_from_python(self, text: str) -> None:
-        """Look what lies at an address that came with the form."""
-        self.take(AddMessage(kind="add", rid=0, address=text))
+    def begin(self, addresses: Iterable[Address]) -> None:
+        """Look what lies at the addresses that came with the form."""
+        for address in addresses:
+            with suppress(Refused):  # given twice
+                self._add(address)
+        self._show()
 
-    def add(self, text: str) -> None:
-        """Look what lies at a pasted address.
-
-        Raises
-        ------
-        Refused
-            It is no address, or it is in the list already.
-        """
+    def _add_text(self, text: str) -> None:
         self._refuse_when_imported()
         try:
             address = parse_address(text)
         except InvalidAddress as problem:
             raise Refused(problem, "address") from None
+        self._add(address)
+
+    def _add(self, address: Address) -> None:
         where = address.location.display()
         for entry in [one for one in self._entries if one.where == where]:
             if entry.status in {"exploring", "found"}:
@@ -157,7 +157,7 @@ class FormSession:
     def _follow(self, message: Message) -> None:
         match message:
             case AddMessage():
-                self.add(message.address)
+                self._add_text(message.address)
             case EntryMessage():
                 self._follow_about(self._entry(message.entry), message.kind)
             case RemoveLayerMessage():

@@ -19,6 +19,7 @@ from nb_remote.form.previewed import view_of
 from nb_remote.form.protocol import FormState
 from nb_remote.form.python_name import name_in_notebook
 from nb_remote.form.session import FormSession
+from nb_remote.location.parse import parse_address
 from nb_remote.threads import io_loop
 from nb_remote.widget import view as view_module
 from nb_remote.widget.kernel_comm import answer_on_the_asking_subshell
@@ -43,6 +44,11 @@ class AddRemoteDataset(anywidget.AnyWidget):
         What to call the dataset; by default what the first address suggests.
     timeout
         Seconds until a server that does not answer is given up; by default 8 without a byte.
+
+    Raises
+    ------
+    InvalidAddress
+        One of `addresses` is not an address that can be read.
 
     Attributes
     ----------
@@ -73,13 +79,14 @@ class AddRemoteDataset(anywidget.AnyWidget):
     name = traitlets.Unicode("")
 
     def __init__(self, *addresses: str, name: str = "", timeout: float | None = None) -> None:
+        parsed = [parse_address(text) for text in addresses]
         self._session = FormSession(self, Patience.of(timeout))
         # Complete before the comm opens, so that the page never sees half a state.
         super().__init__(_state=asdict(self._session.state()))
         self.on_msg(self._on_message)
         self.name = name
-        for address in addresses:
-            io_loop().call_soon_threadsafe(self._session.add_from_python, address)
+        if parsed:
+            io_loop().call_soon_threadsafe(self._session.begin, parsed)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Ignore state that the page sends: it has messages instead."""
