@@ -5,8 +5,9 @@ import functools
 import pytest
 from playwright.sync_api import TimeoutError as NotInTime
 
-from tests.browser.busy import WORK, BusyNotebook
-from tests.browser.endless import CENTRE, Endless, is_right, leaf, wait_until_shown
+from tests.browser.busy import WORK, BusyNotebook, wait_for
+from tests.browser.endless import CENTRE, PAGE_KEY, Endless, is_right, leaf, wait_until_shown
+from tests.browser.notebook_page import CANVAS
 from tests.servers.http import RangeServer
 
 pytestmark = pytest.mark.browser
@@ -102,3 +103,60 @@ def test_ipykernel_still_needs_the_guard(newest):
             "from nb_remote.widget.kernel_comm import answer_on_the_asking_subshell as guard\n"
             "guard(view.comm)"
         )
+
+
+def test_a_slow_handler_of_another_widget_does_not_hold_tiles_up(newest, kernel_7_3, tmp_path):
+    for number, busy in enumerate((kernel_7_3, newest)):
+        nb, released = busy.nb, tmp_path / f"released-{number}"
+        nb.set_cell(
+            busy.CELL,
+            "import ipywidgets\nbutton = ipywidgets.Button(description='slow')\nhandled = []\n"
+            f"released, begun = Path({str(released)!r}), Path({str(released) + '-begun'!r})\n"
+            "def work(_):\n    begun.touch()\n    start = time.monotonic()\n"
+            "    while not released.exists() and time.monotonic() - start < 30: time.sleep(0.02)\n"
+            "    handled.append(released.exists())\nbutton.on_click(work)\nbutton",
+        )
+        nb.run_cell(busy.CELL)
+        start = busy.go_somewhere_new()
+        nb.page.get_by_role("button", name="slow").click()
+        wait_for(lambda file=released: file.with_name(f"{file.name}-begun").exists())
+        try:
+            leaf(nb, start=start, tiles=FRESH_TILES)
+            assert not released.exists()
+        finally:
+            released.touch()
+        wait_for(lambda nb=nb: nb.kexec("print(handled)") == "[True]\n")
+        nb.page.get_by_role("button", name="slow").wait_for(state="visible")
+        nb.set_cell(busy.CELL, "")
+        nb.run_cell(busy.CELL)
+
+
+def test_ipykernel_6_says_that_it_is_busy_stays_pannable_and_loses_nothing(busy_notebook, lab):
+    busy = busy_notebook("ipykernel-6.31.0", lab)
+    assert busy.version == "6.31.0"
+    nb = busy.nb
+    start = busy.go_somewhere_new()
+    canvas = nb.page.locator(CANVAS)
+    box = canvas.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    label = nb.page.get_by_test_id("nb-remote-status").get_by_text("kernel busy")
+
+    with busy.working("sleep"):
+        canvas.focus()
+        canvas.press("PageDown")
+        label.wait_for(state="visible")
+        canvas.press("PageUp")  # back to what is at hand
+        wait_until_shown(nb, start)
+        nb.page.mouse.move(x, y)
+        nb.page.mouse.down()
+        nb.page.mouse.move(x + 30, y + 20, steps=3)
+        nb.page.mouse.up()
+        moved = (CENTRE[0] - 30, CENTRE[1] - 20)
+        wait_for(lambda: is_right(canvas, start, moved))
+        for _ in range(3):
+            canvas.press("PageDown")
+
+    wait_until_shown(nb, start + 3 * PAGE_KEY)
+    assert is_right(canvas, start + 3 * PAGE_KEY, moved)
+    label.wait_for(state="detached")
+    leaf(nb, start=start + 3 * PAGE_KEY, tiles=FRESH_TILES)
