@@ -61,7 +61,8 @@ class Inflate(Compressor):
                 except _INFLATER.errors as error:
                     raise damaged(self.name, error) from None
                 # At the end zlib may name the rest as both.
-                at += len(piece) - len(stream.unused_data if stream.eof else stream.unconsumed_tail)
+                rest = stream.unused_data or stream.unconsumed_tail
+                at += len(piece) - len(rest)
                 total += len(part)
                 if total > start:
                     parts.append(part[max(0, start - (total - len(part))) :])
