@@ -14,7 +14,7 @@ TILE = 256
 LIMITS = (0.0, 255.0)
 CENTRE = (384, 256)
 PAGE_KEY = 10
-"""Slices that a page key goes; nothing is fetched ahead as far as that."""
+"""Slices that a page key goes. A view that rests fetches nothing ahead as far as that."""
 
 _SHOWN = """([number, slice]) => {
     const canvas = document.querySelectorAll('canvas[data-testid=nb-remote-canvas]')[number];
