@@ -50,7 +50,7 @@ export class Ahead {
   #speed = 0;
   /** The last way within the plane, in voxels along x, y, z; zero while the view goes through slices. */
   #pan: Xyz = [0, 0, 0];
-  /** Tiles that are here and have not been in view. */
+  /** Tiles wanted beforehand that have not been in view. */
   readonly #early = new Set<TileKey>();
   #used = 0;
 
@@ -70,7 +70,7 @@ export class Ahead {
     for (const want of shown) {
       const key = tileKey(want);
       known.add(key);
-      if (this.#early.delete(key)) this.#used++;
+      if (this.#early.delete(key) && !missing(key)) this.#used++;
     }
     const send: Want[] = [];
     const warm: Want[] = [];
@@ -83,14 +83,13 @@ export class Ahead {
       }
     };
     const toSend = (key: TileKey) => {
-      if (missing(key)) return true;
       this.#early.add(key);
-      return false;
+      return missing(key);
     };
     for (const position of this.#next(viewport, layers, tileSize, shown)) collect(position, send, toSend);
     for (const position of this.#farther(viewport, layers, tileSize, shown))
       collect(position, warm, () => true);
-    // Tiles that were evicted unseen are never taken out; what is kept here is small, but not endless.
+    // Tiles that never come into view are never taken out; what is kept is small, but not endless.
     if (this.#early.size > 8 * MOST) this.#early.clear();
     return { send, warm, used: this.#used };
   }
