@@ -148,6 +148,15 @@ describe("an address", () => {
   });
 });
 
+it("what can't be followed for no field's fault is said below the address", async () => {
+  const model = new FakeFormModel();
+  const { find, settle } = await open(model);
+  const problem = { code: "error", text: "this address is no longer in the list", where: "", hint: "" };
+  model.answer({ refusal: { rid: 1, field: "form", entry: -1, problem } });
+  await settle();
+  expect(find(".nbr-form-refusal[role=alert]").textContent).toBe("This address is no longer in the list.");
+});
+
 describe("the import", () => {
   const found = state({ name: "em", entries: [entry({ layers: [card()] })], layer_count: 1 });
 

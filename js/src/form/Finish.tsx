@@ -13,7 +13,7 @@ export function Finish({ client }: { client: FormClient }) {
 }
 
 function NameAndImport({ client }: { client: FormClient }) {
-  const { entries, name: known, refusal } = client.state.value;
+  const { entries, name: known } = client.state.value;
   const [typed, setTyped] = useState<string | null>(null);
   const [sent, setSent] = useState(0);
   const field = useRef<HTMLInputElement>(null);
@@ -27,7 +27,6 @@ function NameAndImport({ client }: { client: FormClient }) {
     event.preventDefault();
     setSent(client.send({ kind: "import", name }));
   };
-  const elsewhere = refusal?.field === "form" ? refusal.problem : null;
   return (
     <form class="nbr-finish" onSubmit={submit} aria-label="Import">
       <TextField
@@ -43,7 +42,6 @@ function NameAndImport({ client }: { client: FormClient }) {
           Import
         </Button>
       </TextField>
-      {elsewhere && <Alert error={elsewhere} />}
     </form>
   );
 }

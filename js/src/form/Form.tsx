@@ -1,4 +1,5 @@
 import { useRef } from "preact/hooks";
+import { Alert } from "../kit/Alert";
 import { AddLayer } from "./AddLayer";
 import { announcement } from "./announcement";
 import type { FormClient } from "./client";
@@ -11,7 +12,7 @@ import { FORM_PROTOCOL_VERSION } from "./protocol";
 export function Form({ client }: { client: FormClient }) {
   const address = useRef<HTMLInputElement>(null);
   const state = client.state.value;
-  const { entries, imported } = state;
+  const { entries, imported, refusal } = state;
   const cancelByEscape = (event: KeyboardEvent) => {
     const running = entries.findLast(({ status }) => status === "exploring");
     if (event.key !== "Escape" || !running) return;
@@ -45,6 +46,9 @@ export function Form({ client }: { client: FormClient }) {
         </p>
       )}
       {!imported && <AddLayer client={client} field={address} />}
+      <div class="nbr-form-refusal" role="alert">
+        {refusal?.field === "form" && <Alert error={refusal.problem} />}
+      </div>
       <p class="nbr-sr" role="status">
         {announcement(state)}
       </p>
