@@ -375,3 +375,12 @@ def test_documents_alone_are_found_too(open_form, serve):
     page.add(server.url_of(PATH))
     (layer,) = page.settled()["layers"]
     assert facts(layer)["voxel size"][1] == "assumed"
+
+
+def test_what_is_synced_and_what_is_for_people_is_decided_here(open_form):
+    own = set(nbr.AddRemoteDataset.class_own_traits()) - {"_esm", "_css"}
+    synced = {
+        name for name in own if nbr.AddRemoteDataset.class_traits()[name].metadata.get("sync")
+    }
+    assert synced == {"_kind", "_comm_id", "_state", "_json", "_view"}
+    assert own - synced == {"dataset", "name"}
