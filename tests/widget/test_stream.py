@@ -1,11 +1,17 @@
 """From want-lists to tiles against a real server; only the comm is left out."""
 
+import os
+import threading
+
 import numpy as np
 import pytest
 from tests.browser.volumes import shuffled, write_ome_zarr
 from tests.widget.page import Page
 
 import nb_remote as nbr
+from nb_remote.chunks import reader
+from nb_remote.threads import decode_pool, in_decode_pool, run
+from nb_remote.tiles import made
 
 FINE = shuffled((6, 300, 300), "uint16")
 COARSE = FINE[::2, ::2, ::2].copy()
@@ -184,3 +190,55 @@ def test_a_view_that_reads_ahead_does_not_keep_another_waiting(page, server):
     page.want(tile(0, 0, 0, 4), view="b")
 
     page.until(lambda: tile(0, 0, 0, 4) in page.tiles())
+
+
+class FullPool:
+    """Keeps every thread of the decode pool until the test lets them go."""
+
+    def __enter__(self):
+        self._go = threading.Event()
+        self._held = [decode_pool().submit(self._go.wait, 10) for _ in range(os.cpu_count() or 1)]
+        return self
+
+    def __exit__(self, *_):
+        self._go.set()
+        for one in self._held:
+            one.result(10)
+
+
+def drained():
+    """Wait until the pool has done all that it was given, and the loop has heard of it."""
+    run(in_decode_pool(int), deadline=10)
+
+
+def test_a_tile_dropped_before_its_chunks_are_decoded_is_not_decoded(page, server, monkeypatch):
+    decoded = []
+    decode = reader.decode_chunk
+    monkeypatch.setattr(
+        reader, "decode_chunk", lambda *args: (decoded.append(args), decode(*args))[1]
+    )
+    with FullPool():
+        page.want(tile(0, 1, 1))
+        server.wait_for(lambda: "0/0/2/2" in server.paths())
+        page.want(generation=2)
+        page.until(lambda: len(page.of_kind("accepted")) == 2)
+        page.until(lambda: page.stream.stats().in_flight == 0)
+    drained()
+    finest = [args for args in decoded if args[0].shape == FINE.shape]
+    assert finest == []
+    assert page.tiles() == {}
+
+
+def test_a_tile_dropped_before_it_is_encoded_is_not_encoded(page, monkeypatch):
+    page.want(tile(0, 0, 0, 0))
+    page.until(lambda: page.tiles() and page.sampled)
+    encoded = []
+    monkeypatch.setattr(made, "encode_tile", lambda *args, **_: encoded.append(args))
+    with FullPool():
+        page.want(tile(0, 0, 0, 1), generation=2)  # its chunks are decoded already
+        page.want(generation=3)
+        page.until(lambda: len(page.of_kind("accepted")) == 3)
+    drained()
+    assert encoded == []
+    assert set(page.tiles()) == {tile(0, 0, 0, 0)}
+    assert page.stream.stats().tiles_cancelled == 1
