@@ -28,7 +28,7 @@ export interface Picture {
   readonly failed: readonly Rect[];
 }
 
-/** Puts pictures on a canvas. Canvas 2D today; a WebGL one must give the same pixels. */
+/** Puts pictures on a canvas. Put together in memory today; a WebGL one must give the same pixels. */
 export interface Renderer {
   resize(width: number, height: number): void;
   draw(picture: Picture): void;
