@@ -12,6 +12,7 @@ import nb_remote as nbr
 from nb_remote.chunks import reader
 from nb_remote.threads import decode_pool, in_decode_pool, run
 from nb_remote.tiles import made
+from nb_remote.widget.stream import MAX_VIEWS
 
 FINE = shuffled((6, 300, 300), "uint16")
 COARSE = FINE[::2, ::2, ::2].copy()
@@ -106,6 +107,23 @@ def test_a_view_that_closes_takes_its_wants_along_and_leaves_the_others(page, se
     page.until(page.tiles)
     server.wait_for(lambda: any(path.startswith("0/0/") for path in server.dropped))
     assert {one["view"] for one in page.of_kind("tiles")} == {"b"}
+
+
+def test_views_that_left_without_a_word_are_forgotten_and_served_when_they_speak_again(
+    page, server
+):
+    server.fail("0/*", "hang")
+    page.want(tile(0, 0, 0), view="left", generation=1)
+    server.wait_for(lambda: any(path.startswith("0/0/") for path in server.paths()))
+    for number in range(MAX_VIEWS):
+        page.want(tile(1, 0, 0), view=f"new {number}")
+
+    server.wait_for(lambda: any(path.startswith("0/0/") for path in server.dropped))
+    page.until(lambda: len(page.of_kind("tiles")) == MAX_VIEWS)
+    page.want(tile(1, 0, 0, 1), view="left", seen=7, generation=2)
+    page.until(lambda: page.of_kind("tiles")[-1]["view"] == "left")
+    assert page.of_kind("tiles")[-1]["seq"] == 8
+    assert len(page.stream._sessions) == MAX_VIEWS
 
 
 def test_a_failed_tile_is_told_with_its_reason_and_the_others_come(page, server):

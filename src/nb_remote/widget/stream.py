@@ -32,6 +32,9 @@ log = logging.getLogger("nb_remote.widget")
 Send = Callable[[dict[str, Any], list[bytes]], None]
 Sampled = Callable[[int, int, "tuple[Limits, Limits] | None"], None]
 
+MAX_VIEWS = 16
+"""Views of one widget that are remembered: far more than cells and browser tabs show at once."""
+
 
 class Stream:
     """Serves the views of one widget. Every method runs on the IO loop only.
@@ -64,10 +67,13 @@ class Stream:
             if session is not None:
                 session.close()
             return
-        session = self._sessions.get(message.view)
+        # In the order in which they were last heard of.
+        session = self._sessions.pop(message.view, None)
         if session is None:
             session = Session(message.view, self._maker, self._outbox, self._tally)
-            self._sessions[message.view] = session
+            session.seq = message.seen
+        self._sessions[message.view] = session
+        self._forget_silent()
         session.replace(self._only_known(message))
         accepted = AcceptedMessage(
             kind="accepted",
@@ -86,6 +92,14 @@ class Stream:
         self._sessions.clear()
         for task in self._sampling:
             task.cancel()
+
+    def _forget_silent(self) -> None:
+        """Drop views that a page left without a word, as it does when it is loaded anew.
+
+        One that speaks again after all is taken as new.
+        """
+        while len(self._sessions) > MAX_VIEWS:
+            self._sessions.pop(next(iter(self._sessions))).close()
 
     def stats(self) -> Stats:
         """Return the counters. Any thread may ask."""
