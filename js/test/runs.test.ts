@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { TileHeader } from "../src/protocol";
 import { decodeTile, type Tile } from "../src/view/decode";
+import { paintLabels, paintRuns } from "../src/view/labels";
+import { sampleText } from "../src/view/samples";
+import { segmentsOf } from "../src/view/segments";
 
 const header = (dtype: string, width: number, height: number): TileHeader => ({
   want: [],
@@ -42,4 +45,31 @@ describe("runs", () => {
     expect(() => decodeTile(header("uint8", 4, 1), packed(values, [1, 2]))).toThrow("3 samples instead of 4");
     expect(() => decodeTile(header("uint8", 4, 1), packed(values, [1, 9]))).toThrow("samples instead of 4");
   });
+
+  it("that do not follow each other are an error", () => {
+    const values = Uint8Array.of(1, 2, 3).buffer;
+    expect(() => decodeTile(header("uint8", 4, 1), packed(values, [2, 1, 3]))).toThrow("do not follow");
+    expect(() => decodeTile(header("uint8", 4, 1), packed(values, [0, 0, 3]))).toThrow("do not follow");
+  });
+
+  it.each(["uint8", "uint16", "uint32", "uint64", "int64"])(
+    "of %s are painted as their samples are",
+    (dtype) => {
+      const size = { uint8: 1, uint16: 2, uint32: 4, uint64: 8, int64: 8 }[dtype] ?? 1;
+      const values = Uint8Array.from({ length: 7 * size }, (_, at) => (at < size ? 0 : (at * 89) % 256));
+      const ends = [0, 5, 6, 70, 71, 180, 199];
+      const tile = decodeTile(header(dtype, 20, 10), packed(values.buffer, ends)) as Tile;
+      if (!tile.runs) throw new Error("the tile did not keep its runs");
+      const third = sampleText(tile.runs.values, 3);
+      for (const selected of [null, segmentsOf([third])]) {
+        for (const hovered of [null, segmentsOf([third])]) {
+          const [one, other] = [new Uint32Array(200), new Uint32Array(200)];
+          paintRuns(tile.runs, one, { selected, hovered });
+          paintLabels(tile.samples, other, { selected, hovered });
+          expect(one).toEqual(other);
+          expect(new Set(one).size).toBeGreaterThan(3);
+        }
+      }
+    },
+  );
 });

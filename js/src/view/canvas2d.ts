@@ -1,6 +1,6 @@
 import type { Tile } from "./decode";
 import type { Rect } from "./grid";
-import { paintLabels } from "./labels";
+import { paintLabels, paintRuns } from "./labels";
 import { colorRamp, paintWindow, provisionalLimits, type Ramp } from "./lut";
 import { adding, covering, drawInto, fillRect, type Mix, type Pixels, raster, replace } from "./raster";
 import type { Pass, Picture, PlacedTile, Renderer } from "./renderer";
@@ -125,7 +125,8 @@ export class Canvas2dRenderer implements Renderer {
     if (known?.paint === name) return known.pixels;
     const pixels = known?.pixels ?? this.#buffer(tile);
     if (paint.kind === "labels") {
-      paintLabels(tile.samples, pixels.colors, paint);
+      if (tile.runs) paintRuns(tile.runs, pixels.colors, paint);
+      else paintLabels(tile.samples, pixels.colors, paint);
     } else {
       const limits = paint.limits ?? provisionalLimits(tile.dtype, tile.samples);
       paintWindow(tile.samples, limits, this.#ramp(paint.color, paint.inverted), pixels.colors);
@@ -136,7 +137,7 @@ export class Canvas2dRenderer implements Renderer {
 
   /** One pixel is enough for a tile of one value. */
   #buffer(tile: Tile): Pixels {
-    const { width, height } = tile.samples.length === 1 ? { width: 1, height: 1 } : tile;
+    const { width, height } = !tile.runs && tile.samples.length === 1 ? { width: 1, height: 1 } : tile;
     const at = this.#spare.findIndex(({ length }) => length === width * height);
     const [spare] = at < 0 ? [] : this.#spare.splice(at, 1);
     return spare ? { width, height, colors: spare } : raster(width, height);
@@ -147,7 +148,7 @@ export class Canvas2dRenderer implements Renderer {
     if (!segments) return false;
     const last = this.#looked.get(tile);
     if (last?.key === segments.key) return last.found;
-    const found = containsAny(tile.samples, segments);
+    const found = containsAny(tile.runs?.values ?? tile.samples, segments);
     this.#looked.set(tile, { key: segments.key, found });
     return found;
   }

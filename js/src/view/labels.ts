@@ -1,3 +1,4 @@
+import type { Runs } from "./decode";
 import { halvesOf, type Samples } from "./samples";
 import type { Segments } from "./segments";
 
@@ -92,6 +93,20 @@ export function paintLabels(samples: Samples, out: Uint32Array, emphasis: Emphas
       lastHigh = idHigh;
     }
     out[i] = color;
+  }
+}
+
+/** The same for runs of samples, without looking at every one. */
+export function paintRuns({ values, ends }: Runs, out: Uint32Array, emphasis: Emphasis = NO_EMPHASIS): void {
+  const { low, high, stride } = halvesOf(values);
+  let at = 0;
+  for (let run = 0; run < ends.length; run++) {
+    const color = emphasizedColor(low(run * stride), high(run * stride), emphasis);
+    const end = (ends[run] as number) + 1;
+    // For a few pixels the call is dearer than the work.
+    if (end - at > 32) out.fill(color, at, end);
+    else for (let i = at; i < end; i++) out[i] = color;
+    at = end;
   }
 }
 

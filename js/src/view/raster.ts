@@ -54,16 +54,26 @@ export function adding(opacity: number): Mix {
 export function covering(opacity: number): Mix {
   const weights = Uint16Array.from({ length: 256 }, (_, alpha) => Math.round((256 * alpha * opacity) / 255));
   return (to, toAt, from, fromAt, count) => {
+    let last = 0;
+    let rest = 256;
+    // The colour's own part of the sum: neighbours mostly have the same one.
+    let even = 0;
+    let odd = 0;
     for (let i = 0; i < count; i++) {
       const color = from[fromAt + i] as number;
       if (color === 0) continue;
-      const weight = weights[color >>> 24] as number;
-      const rest = 256 - weight;
+      if (color !== last) {
+        last = color;
+        const weight = weights[color >>> 24] as number;
+        rest = 256 - weight;
+        even = Math.imul(color & EVEN, weight) + HALF;
+        odd = Math.imul((color >>> 8) & 255, weight) + 128;
+      }
       const under = to[toAt + i] as number;
       // Weights sum up to 256, so no part runs over into its neighbour; the sum is right modulo 2³².
-      const even = (Math.imul(color & EVEN, weight) + Math.imul(under & EVEN, rest) + HALF) >>> 8;
-      const green = ((color >>> 8) & 255) * weight + ((under >>> 8) & 255) * rest + 128;
-      to[toAt + i] = 0xff000000 | (even & EVEN) | (green & 0xff00);
+      const mixed = ((even + Math.imul(under & EVEN, rest)) >>> 8) & EVEN;
+      const green = (odd + Math.imul((under >>> 8) & 255, rest)) & 0xff00;
+      to[toAt + i] = 0xff000000 | mixed | green;
     }
   };
 }

@@ -91,5 +91,10 @@ export class TileCache {
 
 /** Samples, and four bytes a pixel for the painted picture that goes with them. */
 export function tileCost(tile: Tile): number {
+  // What is unrolled of runs is what a pointer is over; the others stay as small as they came.
+  if (tile.runs) {
+    const { values, ends } = tile.runs;
+    return values.byteLength + ends.byteLength + 4 * tile.width * tile.height;
+  }
   return tile.samples.byteLength + 4 * tile.samples.length;
 }
