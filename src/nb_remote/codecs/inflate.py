@@ -12,9 +12,9 @@ _INFLATER = INFLATERS[0]
 _WINDOW = 2**16
 _SPARE_MEMBERS = 64
 _MEMBER_BYTES = 1024
-# What is skipped is let go of in pieces that fit a core's own cache: planes in the middle of a
-# chunk of 128³ cost a third less than when the megabyte before them is kept until the end.
-_AT_ONCE = 2**17
+# What is skipped is let go of piece by piece: planes at the end of a chunk of 128³ need no memory
+# for those before them.
+_AT_ONCE = 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
