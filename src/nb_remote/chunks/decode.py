@@ -13,7 +13,12 @@ from nb_remote.codecs.base import Bytes
 Block = np.ndarray[tuple[int, ...], np.dtype[np.generic]]
 
 
-def decode_chunk(layout: ChunkLayout, raw: Bytes, source: tuple[slice, ...] | None = None) -> Block:
+def decode_chunk(
+    layout: ChunkLayout,
+    raw: Bytes,
+    index: tuple[int, ...],
+    source: tuple[slice, ...] | None = None,
+) -> Block:
     """Decode one chunk, axes in the stored order.
 
     Parameters
@@ -22,6 +27,8 @@ def decode_chunk(layout: ChunkLayout, raw: Bytes, source: tuple[slice, ...] | No
         How the array is stored.
     raw
         The object's bytes.
+    index
+        Which chunk it is: those at the upper borders may be smaller.
     source
         The part that is needed, or None for all. Along the slowest axis in memory little more
         than the needed planes is decoded, where the codecs allow it.
@@ -37,9 +44,11 @@ def decode_chunk(layout: ChunkLayout, raw: Bytes, source: tuple[slice, ...] | No
         The bytes do not decode to a chunk of this layout.
     """
     order = layout.memory_order
-    memory_shape = [layout.chunk_shape[axis] for axis in order]
+    shape = layout.stored_shape(index)
+    memory_shape = [shape[axis] for axis in order]
     box = [slice(0, n) for n in memory_shape]
-    start, stop = 0, layout.chunk_bytes
+    size = layout.dtype.itemsize * math.prod(shape)
+    start, stop = 0, size
     if source is not None and box:
         box = [source[axis] for axis in order]
         plane_bytes = layout.dtype.itemsize * math.prod(memory_shape[1:])
@@ -47,7 +56,7 @@ def decode_chunk(layout: ChunkLayout, raw: Bytes, source: tuple[slice, ...] | No
         start, stop = plane_bytes * slowest.start, plane_bytes * slowest.stop
         memory_shape[0] = slowest.stop - slowest.start
         box[0] = slice(0, memory_shape[0], slowest.step)
-    decoded = decode_part(layout.codecs, raw, layout.chunk_bytes, start, stop)
+    decoded = decode_part(layout.codecs, raw, size, start, stop)
     block = np.frombuffer(decoded, dtype=layout.dtype).reshape(memory_shape)
     block.flags.writeable = False
     block = block[tuple(box)]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from math import prod
+from typing import Protocol
 
 import numpy as np
 
@@ -9,9 +10,27 @@ from nb_remote.chunks.sharding import ShardLevel
 from nb_remote.codecs.base import Codec
 
 
+class KeyNames(Protocol):
+    """How a storage format names the objects that hold chunks. Implementations are frozen."""
+
+    @property
+    def prefix(self) -> str:
+        """Folder of the array with a trailing slash, or empty."""
+
+    @property
+    def declared(self) -> bool:
+        """Whether the names are certain; where not, `other` is tried before a chunk is missing."""
+
+    def key(self, index: tuple[int, ...]) -> str:
+        """Name of the object that holds chunk `index` (stored axis order)."""
+
+    def other(self) -> "KeyNames":
+        """Return the names to try otherwise."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkKeys:
-    """Chunk index → object name."""
+    """Chunk index → object name, as Zarr joins the indices."""
 
     prefix: str
     """Folder of the array with a trailing slash, or empty."""
@@ -39,7 +58,7 @@ class ChunkLayout:
     shape: tuple[int, ...]
     """Voxels of the array per axis."""
     chunk_shape: tuple[int, ...]
-    """Voxels of a chunk per axis; edge chunks are stored full size."""
+    """Voxels of a chunk per axis."""
     dtype: np.dtype[np.generic]
     """As stored, byte order included."""
     fill_value: np.generic
@@ -48,11 +67,14 @@ class ChunkLayout:
     """Axes from slowest to fastest within a chunk: ``(0, 1, 2)`` is C order."""
     codecs: tuple[Codec, ...]
     """In decoding order; empty means uncompressed."""
-    keys: ChunkKeys
+    keys: KeyNames
     metadata_key: str
     """The document that describes this array: read again before a missing chunk is believed."""
     sharding: tuple[ShardLevel, ...] = ()
     """Shards from the objects inwards; empty where each chunk is an object."""
+    cropped: bool = False
+    """Whether chunks at the upper borders are stored only as far as the array reaches (Neuroglancer
+    precomputed); otherwise they are stored full size."""
 
     @property
     def ndim(self) -> int:
@@ -68,6 +90,13 @@ class ChunkLayout:
     def chunk_bytes(self) -> int:
         """Decoded bytes of one chunk."""
         return prod(self.chunk_shape) * self.dtype.itemsize
+
+    def stored_shape(self, index: tuple[int, ...]) -> tuple[int, ...]:
+        """Voxels per axis that chunk `index` is stored with."""
+        if not self.cropped:
+            return self.chunk_shape
+        ends = zip(self.shape, self.chunk_shape, index, strict=True)
+        return tuple(min(chunk, size - at * chunk) for size, chunk, at in ends)
 
     @property
     def grid_shape(self) -> tuple[int, ...]:

@@ -154,7 +154,7 @@ class ChunkReader:
         self, raw: bytes, index: tuple[int, ...], source: tuple[slice, ...] | None
     ) -> Block:
         try:
-            return decode_chunk(self.layout, raw, source)
+            return decode_chunk(self.layout, raw, index, source)
         except CorruptChunk as error:
             keys = self._shards or self._keys
             where = self._store.location.display(keys.key(index))

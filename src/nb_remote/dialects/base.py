@@ -13,6 +13,9 @@ from nb_remote.containers.base import StoredArray
 from nb_remote.errors import Declined, NbRemoteError
 from nb_remote.store.base import Store
 
+DataFormat = Literal["zarr", "zarr3", "n5", "neuroglancerPrecomputed"]
+"""WEBKNOSSOS's names of storage formats."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Documents:
@@ -79,8 +82,7 @@ class FoundLayer:
     named_by_metadata: bool
     path: str
     """Where it lies relative to the address; empty for the address itself."""
-    data_format: Literal["zarr", "zarr3"]
-    """WEBKNOSSOS's name of the storage format."""
+    data_format: DataFormat
     axes: tuple[RawAxis, ...] | None
     """In the stored order, or None when the metadata say nothing."""
     levels: tuple[RawLevel, ...]

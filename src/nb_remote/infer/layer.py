@@ -1,12 +1,11 @@
 """A found pyramid → what it means: the end of inference, the beginning of the dataset."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from nb_remote.containers.base import StoredArray
-from nb_remote.dialects.base import FoundLayer, RawAxis
+from nb_remote.dialects.base import DataFormat, FoundLayer, RawAxis
 from nb_remote.errors import BadMetadata, NbRemoteError
 from nb_remote.infer.axes import AxisMap, infer_axes
 from nb_remote.infer.category import Category, infer_category
@@ -28,8 +27,7 @@ class InferredLayer:
     name: Inferred[str]
     format: str
     """Name of the format, for people."""
-    data_format: Literal["zarr", "zarr3"]
-    """WEBKNOSSOS's name of the format."""
+    data_format: DataFormat
     location: Location
     """The address that was opened."""
     path: str
