@@ -129,7 +129,6 @@ class TestOtherThingsThatLieThere:
         ("key", "name"),
         [
             ("info", "Neuroglancer precomputed"),
-            ("attributes.json", "N5"),
             ("datasource-properties.json", "WEBKNOSSOS dataset"),
         ],
     )

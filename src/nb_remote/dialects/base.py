@@ -56,7 +56,10 @@ class RawLevel:
     scale: tuple[float, ...] | None
     """Size of a voxel per stored axis, in the axes' units; None when not given."""
     translation: tuple[float, ...] | None
-    """Centre of the first voxel per stored axis, in the axes' units; None when not given."""
+    """Centre of the first voxel per stored axis, in the axes' units (its corner where the layer is
+    `FoundLayer.corner_based`); None when not given."""
+    relative: bool = False
+    """`scale` and `translation` count finest voxels: how large those are is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +93,12 @@ class FoundLayer:
     channels: tuple[RawChannel, ...] = ()
     is_label: bool = False
     """The metadata say that this is a label image."""
+    corner_based: bool = False
+    """Translations name the corner of the first voxel instead of its centre."""
     parent: str | None = None
     """`name` of the image that this label image belongs to."""
+    axes_assumed: str = ""
+    """Why `axes` are only what such data usually have; empty when the metadata name them."""
     notes: tuple[str, ...] = field(default=())
     """What is odd about it, one sentence each."""
     problem: NbRemoteError | None = None

@@ -75,6 +75,7 @@ def infer_geometry(
     units: Inferred[tuple[str, str, str]],
     parent_voxel_nm_xyz: Triple | None = None,
     *,
+    corner_based: bool = False,
     where: str,
 ) -> Geometry:
     """Place the levels of a layer.
@@ -90,6 +91,8 @@ def infer_geometry(
     parent_voxel_nm_xyz
         Finest voxel of the image that a label image belongs to: they share one OME space, so
         they share its half-voxel shift.
+    corner_based
+        Translations name corners, as in Neuroglancer precomputed: nothing is shifted.
     where
         Address of the layer, for the error.
 
@@ -117,17 +120,23 @@ def infer_geometry(
     moved = any(level.translation for level in levels)
     # What is the same for every level says where the image lies, but not how the levels lie in it.
     told_apart = len(set(centres)) > 1
-    if len(levels) > 1 and not told_apart:
+    if len(levels) > 1 and not told_apart and not corner_based:
         notes.append("no translation tells the levels apart: their corners are assumed to coincide")
     shift = parent_voxel_nm_xyz if parent_voxel_nm_xyz and moved else finest
-    corners = [
-        _corner(centre, size if told_apart else sizes[first], shift)
-        for centre, size in zip(centres, sizes, strict=True)
-    ]
+    corners = (
+        centres
+        if corner_based
+        else [
+            _corner(centre, size if told_apart else sizes[first], shift)
+            for centre, size in zip(centres, sizes, strict=True)
+        ]
+    )
     origin = corners[first] if moved else _ORIGIN
     notes += _extent_notes(levels, axes, sizes)
     return Geometry(
-        voxel_size_nm_xyz=_voxel_size(finest, units, known=bool(levels[0].scale)),
+        voxel_size_nm_xyz=_voxel_size(
+            finest, units, known=bool(levels[0].scale) and not levels[0].relative
+        ),
         unit=Inferred(min(units.value, key=NANOMETERS.__getitem__), units.origin, units.note),
         units_xyz=units.value,
         translation_xyz=Inferred(

@@ -104,6 +104,8 @@ def _infer(
     where = location.display(found.path)
     _check_levels(found, where)
     axes = infer_axes(found.axes, found.levels[0].array.shape, where=where)
+    if found.axes_assumed:
+        axes = Inferred(axes.value, "assumed", found.axes_assumed)
     levels = finest_first(found.levels, axes.value)
     arrays = tuple(level.array for level in levels)
     units = infer_units(_units(found.axes, axes.value), _inherited_units(parent))
@@ -112,6 +114,7 @@ def _infer(
         axes.value,
         units,
         parent.geometry.voxel_size_nm_xyz.value if parent is not None else None,
+        corner_based=found.corner_based,
         where=where,
     )
     count = 1 if axes.value.c is None else arrays[0].shape[axes.value.c]

@@ -1,0 +1,1 @@
+"""N5 datasets: ``attributes.json`` → `StoredArray`."""
