@@ -128,7 +128,6 @@ class TestOtherThingsThatLieThere:
     @pytest.mark.parametrize(
         ("key", "name"),
         [
-            ("info", "Neuroglancer precomputed"),
             ("datasource-properties.json", "WEBKNOSSOS dataset"),
         ],
     )

@@ -10,8 +10,8 @@ from nb_remote.arrays.source import Source
 from nb_remote.location.parse import parse_address
 from nb_remote.threads import run
 
-PROBES = {".zattrs", "labels/.zattrs", ".zarray", "zarr.json", "attributes.json"}
-UNREAD = {"info", "datasource-properties.json", ".zgroup"}
+PROBES = {".zattrs", "labels/.zattrs", ".zarray", "zarr.json", "info", "attributes.json"}
+UNREAD = {"datasource-properties.json", ".zgroup"}
 
 
 def asked(server, path=PATH):

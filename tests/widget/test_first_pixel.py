@@ -7,7 +7,7 @@ from tests.widget.page import Page
 
 from nb_remote.dataset import Dataset
 
-PROBES = {".zattrs", "labels/.zattrs", ".zarray", "zarr.json", "attributes.json"}
+PROBES = {".zattrs", "labels/.zattrs", ".zarray", "zarr.json", "info", "attributes.json"}
 
 
 def chunks_of(written, level, prefix=""):

@@ -3,7 +3,7 @@
 import threading
 
 from nb_remote.chunks.caches import process_caches
-from nb_remote.chunks.layout import ChunkLayout
+from nb_remote.chunks.layout import ChunkLayout, KeyNames
 from nb_remote.chunks.reader import ChunkReader
 from nb_remote.location.credentials import Anonymous, Credentials
 from nb_remote.location.location import Location
@@ -39,7 +39,7 @@ class Source:
         self._limits = limits or StoreLimits()
         self._lock = threading.RLock()
         self._store: RemoteStore | None = None
-        self._readers: dict[str, ChunkReader] = {}
+        self._readers: dict[tuple[str, KeyNames], ChunkReader] = {}
 
     @property
     def store(self) -> RemoteStore:
@@ -63,7 +63,8 @@ class Source:
     def reader(self, layout: ChunkLayout) -> ChunkReader:
         """Return the reader of an array below this address, always the same one."""
         with self._lock:
-            key = layout.metadata_key
+            # The levels of one volume may share a document, but never the names of their chunks.
+            key = (layout.metadata_key, layout.keys)
             if key not in self._readers:
                 self._readers[key] = ChunkReader(self.store, layout, process_caches())
             return self._readers[key]

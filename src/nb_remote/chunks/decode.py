@@ -9,6 +9,7 @@ import numpy as np
 from nb_remote.chunks.layout import ChunkLayout
 from nb_remote.codecs.allowed import decode_part
 from nb_remote.codecs.base import Bytes
+from nb_remote.codecs.shaped import ShapedCodec
 
 Block = np.ndarray[tuple[int, ...], np.dtype[np.generic]]
 
@@ -45,7 +46,8 @@ def decode_chunk(
     """
     order = layout.memory_order
     shape = layout.stored_shape(index)
-    memory_shape = [shape[axis] for axis in order]
+    whole_shape = tuple(shape[axis] for axis in order)
+    memory_shape = list(whole_shape)
     box = [slice(0, n) for n in memory_shape]
     size = layout.dtype.itemsize * math.prod(shape)
     start, stop = 0, size
@@ -56,7 +58,10 @@ def decode_chunk(
         start, stop = plane_bytes * slowest.start, plane_bytes * slowest.stop
         memory_shape[0] = slowest.stop - slowest.start
         box[0] = slice(0, memory_shape[0], slowest.step)
-    decoded = decode_part(layout.codecs, raw, size, start, stop)
+    codecs = tuple(
+        one.for_shape(whole_shape) if isinstance(one, ShapedCodec) else one for one in layout.codecs
+    )
+    decoded = decode_part(codecs, raw, size, start, stop)
     block = np.frombuffer(decoded, dtype=layout.dtype).reshape(memory_shape)
     block.flags.writeable = False
     block = block[tuple(box)]

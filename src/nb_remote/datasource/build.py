@@ -103,18 +103,22 @@ def _data_layer(
 ) -> DataLayer:
     rebase = placement.mag_xyz or (1, 1, 1)
     width, height, depth = (n * m for n, m in zip(layer.shape_xyz, rebase, strict=True))
+    corner = _stored_corner(layer)
+    left, top, front = (n * m for n, m in zip(corner or (0, 0, 0), rebase, strict=True))
     return DataLayer(
         name=name,
         category=layer.category.value,
         data_format=layer.data_format,
-        bounding_box=BoundingBox(top_left=(0, 0, 0), width=width, height=height, depth=depth),
+        bounding_box=BoundingBox(
+            top_left=(left, top, front), width=width, height=height, depth=depth
+        ),
         element_class=cast("ElementClass", _element_class(layer)),
         mags=_mags(layer, rebase, number),
         additional_axes=tuple(
             AdditionalAxis(name=axis.name, bounds=(0, axis.size), index=axis.index)
             for axis in layer.axes.value.extra
         ),
-        coordinate_transformations=_transformations(placement),
+        coordinate_transformations=_transformations(placement, moved=corner is None),
         default_view_configuration=_view_configuration(layer, layer.channels[number]),
     )
 
@@ -138,9 +142,22 @@ def _mags(layer: InferredLayer, rebase: tuple[int, int, int], number: int) -> tu
     return tuple(mags.values())
 
 
-def _transformations(placement: LayerPlacement) -> tuple[AffineTransformation, ...] | None:
+def _stored_corner(layer: InferredLayer) -> tuple[int, int, int] | None:
+    """Voxel that the format itself calls the first, which WEBKNOSSOS reads by; None where it is 0.
+
+    Only Neuroglancer precomputed counts its voxels from an offset.
+    """
+    corner = layer.geometry.translation_xyz.value
+    if layer.data_format != "neuroglancerPrecomputed" or any(n % 1 for n in corner):
+        return None
+    return (int(corner[0]), int(corner[1]), int(corner[2]))
+
+
+def _transformations(
+    placement: LayerPlacement, *, moved: bool
+) -> tuple[AffineTransformation, ...] | None:
     x, y, z = placement.ratio_xyz if placement.mag_xyz is None else (1.0, 1.0, 1.0)
-    tx, ty, tz = placement.translation_xyz
+    tx, ty, tz = placement.translation_xyz if moved else (0.0, 0.0, 0.0)
     if (x, y, z) == (1.0, 1.0, 1.0) and (tx, ty, tz) == (0.0, 0.0, 0.0):
         return None
     matrix = (

@@ -76,6 +76,10 @@ class RawChannel:
     inverted: bool = False
 
 
+SegmentColor = tuple[int, tuple[int, int, int, int]]
+"""A segment id and the colour that the metadata give it: red, green, blue, opacity, 0 to 255."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundLayer:
     """One stored pyramid, before anything is inferred."""
@@ -93,8 +97,12 @@ class FoundLayer:
     channels: tuple[RawChannel, ...] = ()
     is_label: bool = False
     """The metadata say that this is a label image."""
+    category: Literal["color", "segmentation"] | None = None
+    """What the metadata say of it in so many words; None where they don't."""
     corner_based: bool = False
     """Translations name the corner of the first voxel instead of its centre."""
+    segment_colors: tuple[SegmentColor, ...] = ()
+    """Colours of single segments, where the metadata give some."""
     parent: str | None = None
     """`name` of the image that this label image belongs to."""
     axes_assumed: str = ""

@@ -9,11 +9,12 @@ from nb_remote.dialects.n5_array import N5Array
 from nb_remote.dialects.ome import OmeZarr04
 from nb_remote.dialects.plain_zarr2 import PlainZarr2
 from nb_remote.dialects.plain_zarr3 import PlainZarr3, is_ome_group
+from nb_remote.dialects.precomputed import Precomputed
 
 # Those that read meaning stand before those that only see an array: an OME-Zarr level opened by
 # itself is an array, but a group with multiscales is never just its arrays. Where an array has the
 # documents of both versions, version 3 is the newer one, which zarr-python prefers, too.
-DIALECTS: tuple[Dialect, ...] = (OmeZarr04(), PlainZarr3(), PlainZarr2(), N5Array())
+DIALECTS: tuple[Dialect, ...] = (OmeZarr04(), PlainZarr3(), PlainZarr2(), Precomputed(), N5Array())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,6 @@ UNREAD_FORMATS: tuple[UnreadFormat, ...] = (
         is_it=is_ome_group,
         hint="Its arrays can be opened one by one, for example …/0.",
     ),
-    UnreadFormat(name="Neuroglancer precomputed", probe="info"),
     UnreadFormat(name="WEBKNOSSOS dataset", probe="datasource-properties.json"),
 )
 

@@ -12,12 +12,22 @@ _SEGMENTATION_NAMES = ("segmentation", "labels")
 """Names that WEBKNOSSOS takes as a segmentation, too."""
 
 
-def infer_category(name: str, dtype: np.dtype[np.generic], *, is_label: bool) -> Inferred[Category]:
+def infer_category(
+    name: str,
+    dtype: np.dtype[np.generic],
+    *,
+    is_label: bool,
+    stated: Category | None = None,
+) -> Inferred[Category]:
     """Decide between image (``color``) and segmentation.
 
     Only integers can be a segmentation, whatever the metadata or the name say.
     """
     integer = dtype.kind in "iu"
+    if stated == "segmentation" and not integer:
+        return Inferred("color", "assumed", f"called a segmentation, but {dtype} holds no ids")
+    if stated is not None:
+        return Inferred(stated, "metadata", "")
     if is_label and integer:
         return Inferred("segmentation", "metadata", "listed as a label image")
     if is_label:

@@ -129,7 +129,7 @@ def _infer(
         path=found.path,
         axes=axes,
         dtype=dtype,
-        category=infer_category(found.name, dtype, is_label=found.is_label),
+        category=infer_category(found.name, dtype, is_label=found.is_label, stated=found.category),
         arrays=arrays,
         geometry=geometry,
         channels=infer_channels(found.channels, count),

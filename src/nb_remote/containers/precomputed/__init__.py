@@ -1,0 +1,1 @@
+"""Neuroglancer precomputed volumes: ``info`` and chunks named by the box they hold."""
