@@ -167,7 +167,8 @@ async def explore(source: Source, told: Told | None = None) -> Exploration:
     """
     store = source.store if told is None else WatchedStore(source.store, told)
     hint = source.location.format_hint
-    documents = await _probe(store, tuple(key for dialect in DIALECTS for key in dialect.probes))
+    probes = dict.fromkeys(key for dialect in DIALECTS for key in dialect.probes)
+    documents = await _probe(store, tuple(probes))
     trail: list[Declined] = []
     for dialect in DIALECTS:
         found = await dialect.explore(documents)

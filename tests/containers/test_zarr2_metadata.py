@@ -62,7 +62,7 @@ WRONG = [
     # what, field that the error names, changes
     ("no format", "zarr_format", {"zarr_format": GONE}),
     ("format 3", "zarr_format", {"zarr_format": 3}),
-    ("format as text", "zarr_format", {"zarr_format": "2"}),
+    ("format as text", "zarr_format", {"zarr_format": "two"}),
     ("format list", "zarr_format", {"zarr_format": [2]}),
     ("format true", "zarr_format", {"zarr_format": True}),
     ("format NaN", "zarr_format", {"zarr_format": float("nan")}),
@@ -161,7 +161,7 @@ WRONG = [
     ("fill beyond float64", "fill_value", {"dtype": "<f8", "fill_value": 10**400}),
     ("fill 2 for bool", "fill_value", {"dtype": "|b1", "fill_value": 2}),
     ("fill surrogate", "fill_value", {"fill_value": "\ud800"}),
-    ("fill number as text", "fill_value", {"fill_value": "0"}),
+    ("fill number as text", "fill_value", {"fill_value": "65536"}),
     ("fill base64 of zero", "fill_value", {"fill_value": "AAA="}),
     ("fill empty", "fill_value", {"fill_value": ""}),
     ("fill text for bool", "fill_value", {"dtype": "|b1", "fill_value": "true"}),

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from tests.explore.test_requests import PROBES
 from tests.volumes.documents import PATH, datasets_of, documents, files, with_labels, zarray
 
 import nb_remote
@@ -75,7 +76,7 @@ def test_broken_json_in_the_attributes_alone_is_said(serve):
     ],
 )
 def test_what_the_server_answers_to_everything_is_the_cause(serve, fault, kind, says):
-    more = {".zarray": zarray((8, 8)), "zarr.json": {}, "labels/.zattrs": {}}
+    more = {**{key: {} for key in PROBES - {".zattrs"}}, ".zarray": zarray((8, 8))}
     server = serve(files({**documents("zyx"), **more}))
     server.fail("*", fault)
     text = failing(server.url_of(PATH), kind)
@@ -135,10 +136,10 @@ class TestOtherThingsThatLieThere:
         text = self.text(serve, {key: {"some": "thing"}})
         assert f"this is {name}, which this version can't read yet" in text
 
-    def test_an_ome_zarr_0_5_group_is_named_with_what_can_be_opened(self, serve):
+    def test_an_ome_zarr_0_5_group_without_images_is_declined(self, serve):
         group = {"zarr_format": 3, "node_type": "group", "attributes": {"ome": {"version": "0.5"}}}
         text = self.text(serve, {"zarr.json": group})
-        assert "this is OME-Zarr 0.5, which this version can't read yet" in text
+        assert "OME-Zarr 0.5: attributes without 'multiscales'" in text
         assert "…/0" in text
 
     def test_a_version_3_group_is_called_one(self, serve):
@@ -148,10 +149,10 @@ class TestOtherThingsThatLieThere:
     @pytest.mark.parametrize(
         ("attributes", "says"),
         [
-            ({"plate": {}}, "a high-content-screening plate; open one well's image"),
-            ({"well": {}}, "a well of a high-content-screening plate"),
-            ({"bioformats2raw.layout": 3}, "a collection of image series; open one of them"),
-            ({"ome": {"version": "0.5"}}, "OME-Zarr 0.5"),
+            ({"plate": {}}, "a high-content-screening plate that lists no wells; open"),
+            ({"well": {}}, "a well of a high-content-screening plate that lists no images"),
+            ({"bioformats2raw.layout": 3}, "a collection of image series that lists none"),
+            ({"ome": {"version": "0.5"}}, "without 'multiscales'"),
             ({"multiscales": []}, "without 'multiscales'"),
             ({"multiscales": {}}, "without 'multiscales'"),
             ([], "not a JSON object"),
@@ -199,7 +200,7 @@ class TestMetadataThatCanNotBeUsed:
         datasets_of(image).extend([datasets_of(image)[0]] * 5000)
         server = serve(files(image))
         failing(server.url_of(PATH), nb_remote.BadMetadata)
-        assert len(server.requests) == 4
+        assert len(server.requests) == len(PROBES)
 
 
 class TestWhatIsLeftOfADamagedImage:
@@ -305,7 +306,7 @@ class TestLabelsThatFail:
         image = documents("zyx")
         image["labels/.zattrs"] = {"labels": [f"l{n}" for n in range(3000)]}
         dataset = open_documents(image)
-        assert len(open_documents.server.requests) == 4 + 2 + 100
+        assert len(open_documents.server.requests) == len(PROBES) + 2 + 100
         assert any("first 100 of 3000" in note for note in dataset.layers[0].notes)
 
 
@@ -333,7 +334,7 @@ def test_a_hostile_label_never_leaves_the_location(serve, path):
     dataset = nb_remote.open(server.url_of(PATH))
     assert len(dataset) == 1
     assert len(dataset.broken) == 1
-    assert len(server.requests) == 6
+    assert len(server.requests) == len(PROBES) + 2
     assert all(one.startswith(f"{PATH}/") and ".." not in one for one in server.paths())
 
 
@@ -343,7 +344,7 @@ def test_a_hostile_level_never_leaves_the_location(serve, path):
     datasets_of(image)[1]["path"] = path
     server = serve(files(image) | {"secret/.zarray": b"{}"})
     failing(server.url_of(PATH), nb_remote.BadMetadata)
-    assert len(server.requests) == 4
+    assert len(server.requests) == len(PROBES)
     assert all(one.startswith(f"{PATH}/") for one in server.paths())
 
 

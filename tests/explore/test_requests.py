@@ -10,7 +10,8 @@ from nb_remote.arrays.source import Source
 from nb_remote.location.parse import parse_address
 from nb_remote.threads import run
 
-PROBES = {".zattrs", "labels/.zattrs", ".zarray", "zarr.json", "info", "attributes.json"}
+ZARR = {".zattrs", "labels/.zattrs", ".zarray", ".zmetadata", "zarr.json", "labels/zarr.json"}
+PROBES = {*ZARR, "info", "attributes.json"}
 UNREAD = {"datasource-properties.json", ".zgroup"}
 
 

@@ -3,6 +3,7 @@
 import traceback
 
 import pytest
+from tests.explore.test_requests import PROBES
 from tests.volumes.documents import PATH, documents, files, with_labels
 
 import nb_remote
@@ -32,7 +33,7 @@ def assert_clean(text, secret):
 def test_every_request_carries_the_secret(private):
     server, url, _ = private
     assert list(nb_remote.open(url)) == ["image.zarr", "labels-cells"]
-    assert len(server.requests) == 4 + 2 + 3 + 1
+    assert len(server.requests) == len(PROBES) + 2 + 3 + 1
 
 
 def test_what_is_shown_and_exported_carries_none(private):

@@ -1,13 +1,12 @@
 """From an address to the first pixel: how many round trips after each other, and what is asked."""
 
 import pytest
+from tests.explore.test_requests import PROBES
 from tests.explore.waves import explore_in_waves
 from tests.volumes.ome_zarr import VOLUMES, write
 from tests.widget.page import Page
 
 from nb_remote.dataset import Dataset
-
-PROBES = {".zattrs", "labels/.zattrs", ".zarray", "zarr.json", "info", "attributes.json"}
 
 
 def chunks_of(written, level, prefix=""):

@@ -1,5 +1,6 @@
 """Fill values: JSON → an exact value of the array's type."""
 
+import re
 from math import isfinite
 from typing import Any, cast
 
@@ -8,6 +9,7 @@ import numpy as np
 from nb_remote.containers.base import shortened
 from nb_remote.errors import BadMetadata
 
+_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 _NAMED_FLOATS = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 
 
@@ -34,6 +36,8 @@ def parse_fill(value: object, dtype: np.dtype[np.generic], *, where: str) -> np.
         return native.type(0)
     if isinstance(value, str) and value in _NAMED_FLOATS and native.kind == "f":
         return native.type(_NAMED_FLOATS[value])
+    if isinstance(value, str) and native.kind != "b":
+        value = _quoted_number(value)
     if isinstance(value, bool | int | float):
         exact = _exact(value, native)
         if exact is not None:
@@ -41,6 +45,13 @@ def parse_fill(value: object, dtype: np.dtype[np.generic], *, where: str) -> np.
     raise BadMetadata(
         f"fill_value {shortened(value)} is not a {native.name}", where=where, field="fill_value"
     )
+
+
+def _quoted_number(text: str) -> object:
+    """Return the number in a text, as some Java writers put it (``"0"``), else the text."""
+    if not _NUMBER.fullmatch(text):
+        return text
+    return int(text) if text.lstrip("-").isdigit() else float(text)
 
 
 def _exact(value: float, native: np.dtype[np.generic]) -> np.generic | None:

@@ -1,162 +1,113 @@
-"""OME-Zarr 0.4 on Zarr v2 (and 0.1 to 0.3, which it widened).
+"""OME-Zarr: 0.1 to 0.4 on Zarr v2, and 0.5 (0.6 where it is understood) on Zarr v3.
 
-Specification: https://ngff.openmicroscopy.org/0.4/
+Specification: https://ngff.openmicroscopy.org/0.4/ and https://ngff.openmicroscopy.org/0.5/
 """
 
-import asyncio
 from dataclasses import dataclass, replace
 from typing import cast
 
-from nb_remote.containers.base import StoredArray
-from nb_remote.containers.zarr2.metadata import ATTRIBUTES_KEY, array_key, parse_array
-from nb_remote.dialects.base import Documents, Found, FoundLayer, RawLevel
-from nb_remote.dialects.ome_metadata import (
-    Multiscale,
-    label_paths,
-    parse_multiscales,
-    why_not_multiscale,
-)
-from nb_remote.errors import AccessDenied, BadMetadata, Declined, NbRemoteError, NotFound
-from nb_remote.location.relative import join_key
-from nb_remote.store.base import Store
-from nb_remote.store.json_document import read_json
+from nb_remote.containers.nodes import ZarrNodes
+from nb_remote.containers.zarr2.metadata import ATTRIBUTES_KEY
+from nb_remote.containers.zarr2.nodes import CONSOLIDATED_KEY, Zarr2Nodes
+from nb_remote.containers.zarr3.metadata import NODE_KEY
+from nb_remote.containers.zarr3.nodes import Zarr3Nodes
+from nb_remote.dialects.base import Documents, Found
+from nb_remote.dialects.ome_collections import collection_kind, read_collection
+from nb_remote.dialects.ome_images import LABELS, read_image
+from nb_remote.dialects.ome_metadata import Json, is_multiscale, ome_attributes
+from nb_remote.dialects.values import shown
+from nb_remote.errors import Declined
 
-LABELS_KEY = "labels/.zattrs"
-MAX_LABELS = 100
-"""Label images that are looked at: each costs requests, and more than some tens are not met."""
+_EMPTY = {
+    "plate": "a high-content-screening plate that lists no wells; open an image, as …/A/1/0",
+    "well": "a well of a high-content-screening plate that lists no images; open one, as …/0",
+    "series": "a collection of image series that lists none; open one of them, for example …/0",
+    "labels": "attributes without 'multiscales', and no label image below their names",
+}
+
+# Asked for with the image: labels are read beside the levels, never after them.
+LABELS_KEY = f"{LABELS}/{ATTRIBUTES_KEY}"
+LABELS_NODE_KEY = f"{LABELS}/{NODE_KEY}"
 
 
 @dataclass(frozen=True, slots=True)
 class OmeZarr04:
-    """A group whose attributes hold ``multiscales``."""
+    """A Zarr v2 group whose attributes hold ``multiscales``, or list images that do."""
 
     name: str = "OME-Zarr 0.4"
-    probes: tuple[str, ...] = (ATTRIBUTES_KEY, LABELS_KEY)
+    probes: tuple[str, ...] = (ATTRIBUTES_KEY, LABELS_KEY, CONSOLIDATED_KEY)
 
     async def explore(self, documents: Documents) -> Found | Declined:
-        """See `Dialect.explore`. Labels are read beside the levels, never after them."""
-        attributes = documents.json(ATTRIBUTES_KEY)
-        if attributes is None:
+        """See `Dialect.explore`."""
+        found = documents.json(ATTRIBUTES_KEY)
+        if found is None:
             return self._declined(documents.why_not(ATTRIBUTES_KEY))
-        reason = why_not_multiscale(attributes)
-        if reason is not None:
-            return self._declined(reason)
-        store = documents.store
-        entries = parse_multiscales(
-            cast("dict[str, object]", attributes), where=store.location.display(ATTRIBUTES_KEY)
-        )
-        names = label_paths(documents.json(LABELS_KEY))
-        images, labels = await asyncio.gather(
-            asyncio.gather(*(_image(store, one, "") for one in entries)),
-            asyncio.gather(*(_label(store, name) for name in names[:MAX_LABELS])),
-        )
-        images[0] = replace(images[0], notes=(*images[0].notes, *_label_notes(documents, names)))
-        parent = next((one for one in images if one.levels), images[0]).name
-        layers = [*images, *(replace(one, parent=parent) for group in labels for one in group)]
-        versions = [one.version for one in entries if isinstance(one, Multiscale) and one.version]
-        version = versions[0] if versions else "without a version"
-        return Found(format=f"OME-Zarr {version}", layers=tuple(layers))
+        attributes = ome_attributes(found)
+        if attributes is None:
+            return self._declined("attributes that are not a JSON object")
+        copies = documents.json(CONSOLIDATED_KEY)
+        nodes = Zarr2Nodes.of(documents.store, copies, documents.found)
+        answer = await _explore(nodes, attributes)
+        return answer if isinstance(answer, Found) else self._declined(answer)
 
     def _declined(self, reason: str) -> Declined:
         return Declined(format=self.name, looked_at=(ATTRIBUTES_KEY,), reason=reason)
 
 
-def _label_notes(documents: Documents, names: tuple[str, ...]) -> list[str]:
-    """Say when label images may be there that are not shown.
+@dataclass(frozen=True, slots=True)
+class OmeZarr05:
+    """A Zarr v3 group whose attributes hold ``ome.multiscales``, or list images that do."""
 
-    Not so where access is denied: some servers answer that to everything that isn't there.
-    """
-    notes: list[str] = []
-    failure = documents.found.get(LABELS_KEY)
-    if isinstance(failure, NbRemoteError) and not isinstance(failure, AccessDenied):
-        notes.append(f"whether there are label images is not known: {failure.text}")
-    if len(names) > MAX_LABELS:
-        notes.append(f"only the first {MAX_LABELS} of {len(names)} label images are shown")
-    return notes
+    name: str = "OME-Zarr 0.5"
+    probes: tuple[str, ...] = (NODE_KEY, LABELS_NODE_KEY)
 
-
-async def _image(store: Store, multiscale: Multiscale | BadMetadata, path: str) -> FoundLayer:
-    """Read the arrays of every level at once; a level that fails is left out and noted."""
-    if isinstance(multiscale, BadMetadata):
-        return _broken(path.rpartition("/")[2] or store.location.name, path, multiscale)
-    arrays = await asyncio.gather(
-        *(_array(store, f"{path}/{one.path}" if path else one.path) for one in multiscale.datasets)
-    )
-    levels: list[RawLevel] = []
-    notes = list(multiscale.notes)
-    problem: NbRemoteError | None = None
-    for one, array in zip(multiscale.datasets, arrays, strict=True):
-        if isinstance(array, NbRemoteError):
-            problem = problem or array
-            # Without the hint: what to try with an address doesn't help with one of its levels.
-            notes.append(f"level {one.path!r} is left out: {array.text} at {array.where}")
-        elif multiscale.axes is not None and len(multiscale.axes) != len(array.shape):
-            notes.append(
-                f"level {one.path!r} is left out: it has {len(array.shape)} axes, "
-                f"the metadata describe {len(multiscale.axes)}"
-            )
-        else:
-            levels.append(RawLevel(array=array, scale=one.scale, translation=one.translation))
-    if levels:
-        problem = next((one.array.problem for one in levels if one.array.problem), None)
-    elif problem is None:
-        problem = BadMetadata("no level fits its axes", where=store.location.display(path))
-    return FoundLayer(
-        name=multiscale.name or path.rpartition("/")[2] or store.location.name,
-        named_by_metadata=bool(multiscale.name),
-        path=path,
-        data_format="zarr",
-        axes=multiscale.axes,
-        levels=tuple(levels),
-        channels=multiscale.channels,
-        is_label=multiscale.is_label,
-        notes=tuple(notes),
-        problem=problem,
-    )
-
-
-async def _label(store: Store, name: str) -> list[FoundLayer]:
-    """Read one label image; whatever is wrong stays with it, the image is shown all the same."""
-    try:
-        path = join_key("labels", name, where=store.location.display(LABELS_KEY), field="labels")
-        key = f"{path}/{ATTRIBUTES_KEY}"
-        attributes = await read_json(store, key)
+    async def explore(self, documents: Documents) -> Found | Declined:
+        """See `Dialect.explore`."""
+        root = documents.json(NODE_KEY)
+        if root is None:
+            return self._declined(documents.why_not(NODE_KEY))
+        if not isinstance(root, dict) or root.get("node_type") != "group":
+            return self._declined("zarr.json is not that of a group")
+        attributes = ome_attributes(root.get("attributes"))
         if attributes is None:
-            raise NotFound("a listed label image does not exist", where=store.location.display(key))
-        reason = why_not_multiscale(attributes)
-        if reason is not None:
-            raise BadMetadata(
-                f"a listed label image has {reason}", where=store.location.display(key)
-            )
-        found = parse_multiscales(
-            cast("dict[str, object]", attributes), where=store.location.display(key)
-        )
-    except NbRemoteError as problem:
-        return [replace(_broken(f"labels-{name}", "labels", problem), is_label=True)]
-    layers = await asyncio.gather(*(_image(store, one, path) for one in found))
-    return [
-        replace(one, name=f"labels-{name}", named_by_metadata=True, is_label=True) for one in layers
-    ]
+            return self._declined("a group without attributes")
+        known = {LABELS: documents.found.get(LABELS_NODE_KEY)}
+        nodes = Zarr3Nodes.of(documents.store, root, known)
+        answer = await _explore(nodes, attributes)
+        if isinstance(answer, Found):
+            return _beside_another(answer, documents)
+        return self._declined(answer)
+
+    def _declined(self, reason: str) -> Declined:
+        return Declined(format=self.name, looked_at=(NODE_KEY,), reason=reason)
 
 
-def _broken(name: str, path: str, problem: NbRemoteError) -> FoundLayer:
-    return FoundLayer(
-        name=name,
-        named_by_metadata=False,
-        path=path,
-        data_format="zarr",
-        axes=None,
-        levels=(),
-        problem=problem,
-    )
+async def _explore(nodes: ZarrNodes, attributes: Json) -> Found | str:
+    """Read what the attributes of the address describe; the reason when that is no image."""
+    if is_multiscale(attributes):
+        images, labels = await read_image(nodes, "", attributes)
+        return Found(format=f"OME-Zarr {_version(attributes)}", layers=(*images, *labels))
+    kind = collection_kind(attributes)
+    if kind is None:
+        return "attributes without 'multiscales'"
+    layers = await read_collection(nodes, attributes, kind)
+    # Other software calls its lists labels, too: then nothing lies below their names.
+    if not layers or (kind == "labels" and not any(one.levels for one in layers)):
+        return _EMPTY[kind]
+    return Found(format=f"OME-Zarr {kind}", layers=layers)
 
 
-async def _array(store: Store, path: str) -> StoredArray | NbRemoteError:
-    key = array_key(path)
-    try:
-        document = await read_json(store, key)
-        if document is None:
-            raise NotFound("the level's array does not exist", where=store.location.display(key))
-        return parse_array(document, path, store.location)
-    except NbRemoteError as problem:
-        return problem
+def _version(attributes: Json) -> str:
+    entries = cast("list[object]", attributes["multiscales"])
+    stated = [shown(one.get("version")) for one in entries if isinstance(one, dict)]
+    known = [one for one in (*stated, shown(attributes.get("version"))) if one]
+    return known[0] if known else "without a version"
+
+
+def _beside_another(found: Found, documents: Documents) -> Found:
+    """Say so when the address holds an image in the older version of Zarr, too."""
+    if not is_multiscale(ome_attributes(documents.json(ATTRIBUTES_KEY))):
+        return found
+    note = f"there is OME-Zarr on Zarr v2 as well ({ATTRIBUTES_KEY}); this is the one on Zarr v3"
+    first = replace(found.layers[0], notes=(*found.layers[0].notes, note))
+    return replace(found, layers=(first, *found.layers[1:]))

@@ -3,12 +3,14 @@
 What the specification requires but a reader can do without is noted, not refused.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
-from nb_remote.dialects.base import RawAxis, RawChannel
+from nb_remote.dialects.base import RawAxis, RawChannel, SegmentColor
+from nb_remote.dialects.image_label import parse_segment_colors
+from nb_remote.dialects.ome_transforms import combine, steps
 from nb_remote.dialects.omero import parse_channels
-from nb_remote.dialects.values import is_finite, shown
+from nb_remote.dialects.values import shown
 from nb_remote.errors import BadMetadata
 from nb_remote.location.relative import join_key
 
@@ -37,31 +39,29 @@ class Multiscale:
     version: str
     axes: tuple[RawAxis, ...] | None
     datasets: tuple[Dataset, ...]
-    channels: tuple[RawChannel, ...]
-    is_label: bool
     notes: tuple[str, ...]
+    channels: tuple[RawChannel, ...] = ()
+    is_label: bool = False
+    segment_colors: tuple[SegmentColor, ...] = ()
 
 
-def why_not_multiscale(attributes: object) -> str | None:
-    """Return why these attributes describe no multiscale image, or None when they do."""
+def ome_attributes(attributes: object) -> Json | None:
+    """Attributes of a group in one shape: since OME-Zarr 0.5 they lie under ``ome``."""
     if not isinstance(attributes, dict):
-        return "attributes that are not a JSON object"
-    if isinstance(attributes.get("multiscales"), list) and attributes["multiscales"]:
         return None
-    if "plate" in attributes:
-        return "a high-content-screening plate; open one well's image, for example …/A/1/0"
-    if "well" in attributes:
-        return "a well of a high-content-screening plate; open one of its images, for example …/0"
-    if "bioformats2raw.layout" in attributes:
-        return "a collection of image series; open one of them, for example …/0"
-    if "ome" in attributes:
-        return "attributes of OME-Zarr 0.5, which this version can't read yet"
-    return "attributes without 'multiscales'"
+    inner = attributes.get("ome")
+    return {**attributes, **inner} if isinstance(inner, dict) else attributes
 
 
-def label_paths(document: object) -> tuple[str, ...]:
-    """Names listed in ``labels/.zattrs``, as written; anything else there is ignored."""
-    names = document.get("labels") if isinstance(document, dict) else None
+def is_multiscale(attributes: Json | None) -> bool:
+    """Whether these attributes describe an image."""
+    entries = attributes.get("multiscales") if attributes is not None else None
+    return isinstance(entries, list) and bool(entries)
+
+
+def label_paths(attributes: Json | None) -> tuple[str, ...]:
+    """Names listed in the attributes of ``labels``, as written; anything else is ignored."""
+    names = attributes.get("labels") if attributes is not None else None
     if not isinstance(names, list):
         return ()
     return tuple(one for one in names if isinstance(one, str) and one)
@@ -75,19 +75,22 @@ def parse_multiscales(attributes: Json, *, where: str) -> tuple[Multiscale | Bad
     """
     channels = parse_channels(attributes.get("omero"))
     is_label = "image-label" in attributes
+    colors = parse_segment_colors(attributes.get("image-label"))
+    version = shown(attributes.get("version"))
     parsed: list[Multiscale | BadMetadata] = []
     for n, entry in enumerate(cast("list[object]", attributes["multiscales"])):
         at = f"multiscales[{n}]"
         try:
-            parsed.append(_multiscale(entry, at, channels, is_label=is_label, where=where))
+            found = _multiscale(entry, at, version, where=where)
+            parsed.append(
+                replace(found, channels=channels, is_label=is_label, segment_colors=colors)
+            )
         except BadMetadata as problem:
             parsed.append(problem)
     return tuple(parsed)
 
 
-def _multiscale(
-    entry: object, at: str, channels: tuple[RawChannel, ...], *, is_label: bool, where: str
-) -> Multiscale:
+def _multiscale(entry: object, at: str, group_version: str, *, where: str) -> Multiscale:
     if not isinstance(entry, dict):
         raise BadMetadata(f"{at} is not an object", where=where, field=at)
     meta = cast("Json", entry)
@@ -100,11 +103,18 @@ def _multiscale(
             where=where,
             field=f"{at}.datasets",
         )
-    axes, notes = _axes(meta.get("axes"), f"{at}.axes", where)
-    version = shown(meta.get("version"))
+    version = shown(meta.get("version")) or group_version
+    outer = meta.get("coordinateTransformations")
+    systems = meta.get("coordinateSystems")
+    if isinstance(systems, list):  # OME-Zarr 0.6
+        system = _intrinsic(systems, datasets[0])
+        axes, notes = _axes(system.get("axes"), f"{at}.coordinateSystems", where)
+        notes += _other_systems(systems, system)
+        outer = None  # leads to the other systems
+    else:
+        axes, notes = _axes(meta.get("axes"), f"{at}.axes", where)
     if not version:
         notes.append("the metadata state no OME-Zarr version")
-    outer = meta.get("coordinateTransformations")
     levels = tuple(
         _dataset(one, outer, f"{at}.datasets[{n}]", where) for n, one in enumerate(datasets)
     )
@@ -115,10 +125,26 @@ def _multiscale(
         version=version,
         axes=axes,
         datasets=levels,
-        channels=channels,
-        is_label=is_label,
         notes=tuple(notes),
     )
+
+
+def _intrinsic(systems: list[object], dataset: object) -> Json:
+    """Return the coordinate system that the levels are placed in (OME-Zarr 0.6)."""
+    known = [cast("Json", one) for one in systems if isinstance(one, dict)]
+    chain = dataset.get("coordinateTransformations") if isinstance(dataset, dict) else None
+    last = chain[-1] if isinstance(chain, list) and chain else None
+    output = last.get("output") if isinstance(last, dict) else None
+    name = output.get("name") if isinstance(output, dict) else output
+    return next((one for one in known if one.get("name") == name), known[-1] if known else {})
+
+
+def _other_systems(systems: list[object], intrinsic: Json) -> list[str]:
+    names = [shown(one.get("name")) for one in systems if isinstance(one, dict)]
+    others = [repr(name) for name in names if name != intrinsic.get("name")]
+    if not others:
+        return []
+    return [f"its place in the coordinate systems {', '.join(others)[:100]} is not used"]
 
 
 def _axes(value: object, at: str, where: str) -> tuple[tuple[RawAxis, ...] | None, list[str]]:
@@ -145,63 +171,8 @@ def _dataset(value: object, outer: object, at: str, where: str) -> Dataset:
         raise BadMetadata(f"{at} has no path", where=where, field=f"{at}.path")
     inner = cast("Json", value).get("coordinateTransformations")
     notes: list[str] = []
-    steps = [*_steps(inner, at, where, notes), *_steps(outer, at, where, notes)]
-    scale, translation = _combine(steps, at, where)
+    field = f"{at}.coordinateTransformations"
+    found = [*steps(inner, field, where, notes), *steps(outer, field, where, notes)]
+    scale, translation = combine(found, at, where)
     key = join_key("", path, where=where, field=f"{at}.path")
     return Dataset(path=key, scale=scale, translation=translation, notes=tuple(notes))
-
-
-_Step = tuple[str, tuple[float, ...]]
-
-
-def _steps(value: object, at: str, where: str, notes: list[str]) -> list[_Step]:
-    """Scales and translations in the order in which they are applied.
-
-    Other kinds are left out and noted: what can be shown without them is better than nothing.
-    """
-    if value is None:
-        return []
-    field = f"{at}.coordinateTransformations"
-    if not isinstance(value, list):
-        raise BadMetadata(f"{field} is not a list", where=where, field=field)
-    steps: list[_Step] = []
-    for one in value:
-        kind = one.get("type") if isinstance(one, dict) else None
-        if kind == "identity":
-            continue
-        if kind not in ("scale", "translation") or (kind not in one and "path" in one):
-            what = f"{str(kind)[:40]!r}{' in a file' if kind in ('scale', 'translation') else ''}"
-            notes.append(f"a coordinate transformation of type {what} is left out")
-            continue
-        numbers = one.get(kind)
-        if not isinstance(numbers, list) or not all(is_finite(n) for n in numbers):
-            raise BadMetadata(
-                f"{field} has a {kind!r} step without finite numbers", where=where, field=field
-            )
-        steps.append((kind, tuple(float(n) for n in numbers)))
-    return steps
-
-
-def _combine(
-    steps: list[_Step], at: str, where: str
-) -> tuple[tuple[float, ...] | None, tuple[float, ...] | None]:
-    """Fold the steps into one scale and one translation; None where no step gives one."""
-    scale: tuple[float, ...] | None = None
-    translation: tuple[float, ...] | None = None
-    if len({len(numbers) for _, numbers in steps}) > 1:
-        raise BadMetadata(f"{at} mixes transformations of different rank", where=where, field=at)
-    for kind, numbers in steps:
-        if kind == "scale":
-            scale = numbers if scale is None else _times(scale, numbers)
-            translation = translation and _times(translation, numbers)
-        else:
-            translation = numbers if translation is None else _plus(translation, numbers)
-    return scale, translation
-
-
-def _times(a: tuple[float, ...], b: tuple[float, ...]) -> tuple[float, ...]:
-    return tuple(x * y for x, y in zip(a, b, strict=True))
-
-
-def _plus(a: tuple[float, ...], b: tuple[float, ...]) -> tuple[float, ...]:
-    return tuple(x + y for x, y in zip(a, b, strict=True))

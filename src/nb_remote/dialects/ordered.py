@@ -3,18 +3,27 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nb_remote.containers.zarr3.metadata import NODE_KEY
 from nb_remote.dialects.base import Dialect
 from nb_remote.dialects.n5_array import N5Array
-from nb_remote.dialects.ome import OmeZarr04
-from nb_remote.dialects.plain_zarr2 import PlainZarr2
-from nb_remote.dialects.plain_zarr3 import PlainZarr3, is_ome_group
+from nb_remote.dialects.ome import OmeZarr04, OmeZarr05
+from nb_remote.dialects.plain_zarr2 import PlainZarr2, PlainZarr2Group
+from nb_remote.dialects.plain_zarr3 import PlainZarr3, PlainZarr3Group
 from nb_remote.dialects.precomputed import Precomputed
 
 # Those that read meaning stand before those that only see an array: an OME-Zarr level opened by
-# itself is an array, but a group with multiscales is never just its arrays. Where an array has the
-# documents of both versions, version 3 is the newer one, which zarr-python prefers, too.
-DIALECTS: tuple[Dialect, ...] = (OmeZarr04(), PlainZarr3(), PlainZarr2(), Precomputed(), N5Array())
+# itself is an array, but a group with multiscales is never just its arrays. Where something has the
+# documents of both versions of Zarr, version 3 is the newer one, which zarr-python prefers, too.
+DIALECTS: tuple[Dialect, ...] = (
+    OmeZarr05(),
+    OmeZarr04(),
+    PlainZarr3(),
+    PlainZarr2(),
+    Precomputed(),
+    N5Array(),
+    # A collection is the last resort: what lies at the address itself comes first.
+    PlainZarr3Group(),
+    PlainZarr2Group(),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +40,6 @@ class UnreadFormat:
 
 # Asked for only when no dialect matched, so they cost nothing where it matters.
 UNREAD_FORMATS: tuple[UnreadFormat, ...] = (
-    UnreadFormat(
-        name="OME-Zarr 0.5",
-        probe=NODE_KEY,
-        is_it=is_ome_group,
-        hint="Its arrays can be opened one by one, for example …/0.",
-    ),
     UnreadFormat(name="WEBKNOSSOS dataset", probe="datasource-properties.json"),
 )
 

@@ -1,21 +1,13 @@
-"""A single Zarr v3 array; its dimension names are the only convention."""
+"""Zarr v3 without a convention around it: an array, or a group with consolidated metadata."""
 
 from dataclasses import dataclass
 
 from nb_remote.containers.zarr3.metadata import NODE_KEY, parse_array
-from nb_remote.dialects.base import Documents, Found, FoundLayer, RawAxis, RawLevel
-from nb_remote.dialects.values import shown
+from nb_remote.containers.zarr3.nodes import Zarr3Nodes
+from nb_remote.dialects.base import Documents, Found
+from nb_remote.dialects.plain_array import array_layer
+from nb_remote.dialects.plain_groups import explore_group
 from nb_remote.errors import Declined
-
-_KINDS = {"x": "space", "y": "space", "z": "space", "c": "channel", "t": "time"}
-
-
-def is_ome_group(document: object) -> bool:
-    """Whether a ``zarr.json`` is a group's whose attributes are those of OME-Zarr 0.5."""
-    if not isinstance(document, dict) or document.get("node_type") != "group":
-        return False
-    attributes = document.get("attributes")
-    return isinstance(attributes, dict) and "ome" in attributes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +22,16 @@ class PlainZarr3:
         document = documents.json(NODE_KEY)
         if document is None:
             return self._declined(documents.why_not(NODE_KEY))
-        if not isinstance(document, dict) or document.get("zarr_format") != 3:
+        if not isinstance(document, dict) or document.get("zarr_format") not in (3, "3"):
             return self._declined("zarr.json is not that of Zarr v3")
         if document.get("node_type") == "group":
             return self._declined("a group; open one of its arrays, for example …/0")
         location = documents.store.location
-        array = parse_array(document, "", location)
-        axes = _axes(array.dimension_names)
-        notes: tuple[str, ...] = ()
-        if axes is None and array.dimension_names and any(array.dimension_names):
-            names = ", ".join(shown(name) or "?" for name in array.dimension_names)
-            notes = (f"the dimension names ({names[:100]}) do not say which axes are x and y",)
-        layer = FoundLayer(
+        layer = array_layer(
+            parse_array(document, "", location),
             name=location.name,
-            named_by_metadata=False,
-            path="",
             data_format="zarr3",
-            axes=axes,
-            levels=(RawLevel(array=array, scale=None, translation=None),),
-            notes=notes,
-            problem=array.problem,
+            attributes=document.get("attributes"),
         )
         return Found(format=self.name, layers=(layer,))
 
@@ -57,12 +39,23 @@ class PlainZarr3:
         return Declined(format=self.name, looked_at=self.probes, reason=reason)
 
 
-def _axes(names: tuple[str, ...] | None) -> tuple[RawAxis, ...] | None:
-    """Axes as named; None where the names do not tell x from y, so that the position decides."""
-    known = [name.strip().lower() for name in names or ()]
-    if {"x", "y"} - set(known) or len(set(known)) != len(known):
-        return None
-    return tuple(
-        RawAxis(name=shown(name), kind=_KINDS.get(low, ""), unit="")
-        for name, low in zip(names or (), known, strict=True)
-    )
+@dataclass(frozen=True, slots=True)
+class PlainZarr3Group:
+    """A group whose ``zarr.json`` lists its arrays and images as consolidated metadata."""
+
+    name: str = "Zarr v3 group"
+    probes: tuple[str, ...] = (NODE_KEY,)
+
+    async def explore(self, documents: Documents) -> Found | Declined:
+        """See `Dialect.explore`."""
+        document = documents.json(NODE_KEY)
+        if document is None:
+            reason = documents.why_not(NODE_KEY)
+        elif not isinstance(document, dict) or document.get("node_type") != "group":
+            reason = "zarr.json is not that of a group"
+        elif not isinstance(document.get("consolidated_metadata"), dict):
+            reason = "a group without consolidated metadata, so what is in it is not known"
+        else:
+            nodes = Zarr3Nodes.of(documents.store, document)
+            return await explore_group(nodes, self.name, NODE_KEY)
+        return Declined(format=self.name, looked_at=self.probes, reason=reason)

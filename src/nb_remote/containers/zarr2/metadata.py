@@ -54,7 +54,8 @@ def parse_array(document: object, path: str, location: Location) -> StoredArray:
     if not isinstance(document, dict):
         raise BadMetadata("the document is not a JSON object", where=where)
     meta = cast("dict[str, object]", document)
-    if meta.get("zarr_format") != 2:
+    # Some Java writers put the number into quotes.
+    if meta.get("zarr_format") not in (2, "2"):
         raise BadMetadata(
             f"zarr_format is {shortened(meta.get('zarr_format'))}, not 2",
             where=where,

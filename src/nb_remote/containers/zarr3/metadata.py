@@ -105,7 +105,7 @@ def _array_document(document: object, where: str) -> Json:
     meta = cast("Json", document)
     for field, value in (("zarr_format", 3), ("node_type", "array")):
         found = meta.get(field)
-        if type(found) is not type(value) or found != value:
+        if type(found) not in (type(value), str) or str(found) != str(value):
             raise BadMetadata(
                 f"{field} is {shortened(found)}, not {value}", where=where, field=field
             )
