@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
+from nb_remote.chunks.minishards import MinishardSharding
 from nb_remote.chunks.sharding import ShardLevel
 from nb_remote.codecs.base import Codec
 
@@ -72,6 +73,8 @@ class ChunkLayout:
     """The document that describes this array: read again before a missing chunk is believed."""
     sharding: tuple[ShardLevel, ...] = ()
     """Shards from the objects inwards; empty where each chunk is an object."""
+    minishards: MinishardSharding | None = None
+    """Neuroglancer's shards, which are found by hashes; None where there are none."""
     cropped: bool = False
     """Whether chunks at the upper borders are stored only as far as the array reaches (Neuroglancer
     precomputed); otherwise they are stored full size."""

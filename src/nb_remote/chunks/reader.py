@@ -13,7 +13,7 @@ from nb_remote.chunks.decode import Block, decode_chunk
 from nb_remote.chunks.layout import ChunkLayout
 from nb_remote.chunks.plan import ChunkPart, count_chunks, plan
 from nb_remote.chunks.selection import AxisRange
-from nb_remote.chunks.shard_reads import ShardReader
+from nb_remote.chunks.shards import shards_of
 from nb_remote.chunks.sharing import SharedWork
 from nb_remote.errors import CorruptChunk, NotFound
 from nb_remote.priority import Priority, working_at
@@ -61,11 +61,7 @@ class ChunkReader:
         self._decoding: SharedWork[Block | None] = SharedWork()
         self._presence: SharedWork[None] = SharedWork()
         self._seen_at = -PRESENCE_SECONDS
-        self._shards = (
-            ShardReader(store, layout, caches.raw, slack=COMPRESSED_SLACK)
-            if layout.sharding
-            else None
-        )
+        self._shards = shards_of(store, layout, caches.raw, slack=COMPRESSED_SLACK)
         self._missing: dict[tuple[int, ...], float] = {}
         self._keys = layout.keys
         # Only names with a separator can be written in two ways.

@@ -7,6 +7,8 @@ import numpy as np
 from nb_remote.codecs.base import Codec
 from nb_remote.codecs.compressed_segmentation import MAX_BLOCK_VOXELS, CompressedSegmentation
 from nb_remote.codecs.compressed_segmentation import NAME as SEGMENTATION
+from nb_remote.codecs.gunzip import Gunzipped
+from nb_remote.codecs.inflate import GZIP
 from nb_remote.containers.base import shortened
 from nb_remote.containers.precomputed.fields import Json, integers_xyz
 from nb_remote.errors import BadMetadata, UnsupportedCodec
@@ -23,7 +25,7 @@ _NOT_READ = {
 
 
 def parse_encoding(
-    meta: Json, dtype: np.dtype[np.generic], at: str, where: str
+    meta: Json, dtype: np.dtype[np.generic], at: str, where: str, *, in_gzip: bool
 ) -> tuple[Codec, ...]:
     """Return the codecs of a scale; none for ``raw``.
 
@@ -37,6 +39,8 @@ def parse_encoding(
         Path of the scale in the document with a full stop behind it, for errors.
     where
         Address of the document, for errors.
+    in_gzip
+        Whether gzip lies around each chunk.
 
     Raises
     ------
@@ -52,10 +56,12 @@ def parse_encoding(
         )
     name = value.lower()
     if name == "raw":
-        return ()
+        return (GZIP.parse({}),) if in_gzip else ()
     if name == SEGMENTATION:
-        return (_segmentation(meta, dtype, at, where),)
-    raise _unsupported(name, where)
+        codec: Codec = _segmentation(meta, dtype, at, where)
+    else:
+        raise _unsupported(name, where)
+    return (Gunzipped(inner=codec),) if in_gzip else (codec,)
 
 
 def _segmentation(

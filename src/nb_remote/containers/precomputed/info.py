@@ -9,10 +9,12 @@ from typing import cast
 import numpy as np
 
 from nb_remote.chunks.layout import ChunkLayout
+from nb_remote.chunks.minishards import MinishardSharding
 from nb_remote.containers.base import MAX_EXTENT, StoredArray, check_grid, shortened
 from nb_remote.containers.precomputed.encoding import parse_encoding
 from nb_remote.containers.precomputed.fields import XYZ, Json, integers_xyz, resolution_xyz, whole
 from nb_remote.containers.precomputed.keys import BoxKeys
+from nb_remote.containers.precomputed.sharding import parse_sharding
 from nb_remote.errors import BadMetadata, NbRemoteError, UnsupportedCodec
 from nb_remote.location.location import Location
 from nb_remote.location.relative import join_key
@@ -118,6 +120,14 @@ def _scale(
     channel_axis = (channels,) if channels > 1 else ()
     shape, chunk_shape = (*size, *channel_axis), (*chunk, *channel_axis)
     check_grid(shape, chunk_shape, dtype.itemsize, where=where)
+    prefix = f"{key}/" if key else ""
+    minishards: MinishardSharding | None = None
+    in_gzip = False
+    if meta.get("sharding") is not None:
+        grid = (-(-size[0] // chunk[0]), -(-size[1] // chunk[1]), -(-size[2] // chunk[2]))
+        minishards, in_gzip = parse_sharding(
+            meta["sharding"], prefix, grid, f"{at}.sharding", where
+        )
     layout: ChunkLayout | None = None
     problem: NbRemoteError | None = None
     try:
@@ -127,14 +137,15 @@ def _scale(
             dtype=dtype.newbyteorder("<"),
             fill_value=dtype.type(0),
             memory_order=tuple(reversed(range(len(shape)))),
-            codecs=parse_encoding(meta, dtype, f"{at}.", where),
+            codecs=parse_encoding(meta, dtype, f"{at}.", where, in_gzip=in_gzip),
             keys=BoxKeys(
-                prefix=f"{key}/" if key else "",
+                prefix=prefix,
                 size_xyz=size,
                 chunk_xyz=chunk,
                 voxel_offset_xyz=offset,
             ),
             metadata_key=INFO_KEY,
+            minishards=minishards,
             cropped=True,
         )
     except UnsupportedCodec as error:
