@@ -11,7 +11,16 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "nb_remote"
 
 # The order in which data travels. A module imports from its own line and the lines before it.
 LAYERS = (
-    ("__version__", "redact", "short_traceback", "errors", "priority", "batches", "threads"),
+    (
+        "__version__",
+        "redact",
+        "short_traceback",
+        "errors",
+        "priority",
+        "switching",
+        "batches",
+        "threads",
+    ),
     ("location",),
     ("store",),
     ("codecs",),

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from tests.widget.page import Page
 
 import nb_remote as nbr
 from nb_remote.chunks import reader
+from nb_remote.switching import process_switching
 from nb_remote.threads import decode_pool, in_decode_pool, run
 from nb_remote.tiles import made
 from nb_remote.widget.stream import MAX_VIEWS
@@ -260,3 +262,15 @@ def test_a_tile_dropped_before_it_is_encoded_is_not_encoded(page, monkeypatch):
     assert encoded == []
     assert set(page.tiles()) == {tile(0, 0, 0, 0)}
     assert page.stream.stats().tiles_cancelled == 1
+
+
+def test_the_interpreter_changes_threads_faster_while_tiles_are_made(page, server):
+    deadline = time.monotonic() + 10
+    while process_switching().quickened:  # other tests' tiles; its end has no event
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    server.fail("0/*", "hang")
+    page.want(tile(0, 0, 0))
+    server.wait_for(lambda: any(path.startswith("0/0/") for path in server.paths()))
+    assert process_switching().quickened
+    page.close_view()

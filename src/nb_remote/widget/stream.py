@@ -10,6 +10,7 @@ from typing import Any
 from nb_remote.errors import ErrorInfo, NbRemoteError
 from nb_remote.infer.channels import Limits
 from nb_remote.layer import Layer
+from nb_remote.switching import process_switching
 from nb_remote.tiles.address import Want
 from nb_remote.tiles.encode import EncodedTile
 from nb_remote.tiles.made import TileMaker
@@ -74,6 +75,8 @@ class Stream:
             session.seq = message.seen
         self._sessions[message.view] = session
         self._forget_silent()
+        if message.wants:
+            process_switching().quicken()
         session.replace(self._only_known(message))
         accepted = AcceptedMessage(
             kind="accepted",
@@ -162,6 +165,7 @@ class Stream:
         session = self._sessions.get(view)
         if session is None:
             return
+        process_switching().quicken()
         seq = session.next_seq(batch)
         done = [(one.want, one.outcome) for one in batch if isinstance(one.outcome, EncodedTile)]
         buffers = [tile.data for _, tile in done if tile.enc != "const"]
