@@ -94,11 +94,12 @@ def test_a_hostile_well_never_leaves_the_location(serve, path):
     assert all(one.startswith(f"{PATH}/") and ".." not in one for one in server.paths())
 
 
-class TestSeries:
-    LAYOUT = {"bioformats2raw.layout": 3}
+LAYOUT = {"bioformats2raw.layout": 3}
 
+
+class TestSeries:
     def test_numbered_from_zero_until_one_is_missing(self, serve):
-        found = {".zattrs": self.LAYOUT}
+        found = {".zattrs": LAYOUT}
         for n in (0, 1, 3):
             found |= placed(str(n), IMAGE)
         dataset, _ = opened(serve, found)
@@ -106,7 +107,7 @@ class TestSeries:
         assert dataset.layers[0].inferred.format == "OME-Zarr series"
 
     def test_as_ome_lists_them_with_their_labels(self, serve):
-        found = {".zattrs": self.LAYOUT, "OME/.zattrs": {"series": ["b", "a/1"]}}
+        found = {".zattrs": LAYOUT, "OME/.zattrs": {"series": ["b", "a/1"]}}
         named = documents("zyx", name="brain", shapes=[(8, 8, 8)])
         label = documents("zyx", shapes=[(8, 8, 8)], unit=None)
         found |= placed("b", with_labels(named, cells=label)) | placed("a/1", IMAGE)
@@ -117,7 +118,7 @@ class TestSeries:
 
     def test_more_than_are_opened_are_said(self, serve):
         names = [f"s{n}" for n in range(20)]
-        found = {".zattrs": self.LAYOUT, "OME/.zattrs": {"series": names}}
+        found = {".zattrs": LAYOUT, "OME/.zattrs": {"series": names}}
         for name in names:
             found |= placed(name, IMAGE)
         dataset, _ = opened(serve, found)
@@ -128,7 +129,7 @@ class TestSeries:
 
     def test_names_that_occur_twice_are_replaced(self, serve):
         image = documents("yx", shapes=[(8, 8)], name="image")
-        found = {".zattrs": self.LAYOUT, **placed("0", image), **placed("1", image)}
+        found = {".zattrs": LAYOUT, **placed("0", image), **placed("1", image)}
         dataset, _ = opened(serve, found)
         assert list(dataset) == ["series-0", "series-1"]
 

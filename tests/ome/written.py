@@ -19,8 +19,8 @@ def files_of(objects):
     return {key: value.to_bytes() for key, value in objects.items()}
 
 
-# Voxels of 0.25 × 0.25 × 2 µm, halved in y and x; centres at 10, 20.5, 30.25 µm at the finest level,
-# and half a finest voxel further at the next (https://ngff.openmicroscopy.org/0.5/#multiscale-md).
+# Voxels of 0.25 × 0.25 × 2 µm, halved in y and x; centres at 10, 20.5, 30.25 µm at the finest
+# level, and half a finest voxel further at the next (https://ngff.openmicroscopy.org/0.5/#multiscale-md).
 AXES = [
     {"name": "c", "type": "channel"},
     {"name": "z", "type": "space", "unit": MICROMETER},
