@@ -8,6 +8,7 @@ from nb_remote.codecs.base import Codec
 from nb_remote.codecs.compressed_segmentation import MAX_BLOCK_VOXELS, CompressedSegmentation
 from nb_remote.codecs.compressed_segmentation import NAME as SEGMENTATION
 from nb_remote.codecs.gunzip import Gunzipped
+from nb_remote.codecs.image import ImageCodec, can_decode, pillow
 from nb_remote.codecs.inflate import GZIP
 from nb_remote.containers.base import shortened
 from nb_remote.containers.precomputed.fields import Json, integers_xyz
@@ -25,7 +26,13 @@ _NOT_READ = {
 
 
 def parse_encoding(
-    meta: Json, dtype: np.dtype[np.generic], at: str, where: str, *, in_gzip: bool
+    meta: Json,
+    dtype: np.dtype[np.generic],
+    channels: int,
+    at: str,
+    where: str,
+    *,
+    in_gzip: bool,
 ) -> tuple[Codec, ...]:
     """Return the codecs of a scale; none for ``raw``.
 
@@ -33,7 +40,7 @@ def parse_encoding(
     ----------
     meta
         The scale's object.
-    dtype
+    dtype, channels
         Of the volume.
     at
         Path of the scale in the document with a full stop behind it, for errors.
@@ -59,6 +66,8 @@ def parse_encoding(
         return (GZIP.parse({}),) if in_gzip else ()
     if name == SEGMENTATION:
         codec: Codec = _segmentation(meta, dtype, at, where)
+    elif name in ("jpeg", "png"):
+        codec = _image(name, dtype, channels, at, where)
     else:
         raise _unsupported(name, where)
     return (Gunzipped(inner=codec),) if in_gzip else (codec,)
@@ -80,6 +89,25 @@ def _segmentation(
             f"blocks of {list(block)} voxels are larger than any writer's", where=where, field=field
         )
     return CompressedSegmentation(block_xyz=block, itemsize=dtype.itemsize)
+
+
+def _image(
+    name: str, dtype: np.dtype[np.generic], channels: int, at: str, where: str
+) -> ImageCodec:
+    if dtype.kind != "u" or not can_decode(name.upper(), channels, dtype.itemsize):
+        raise BadMetadata(
+            f"{name} pictures of {channels} channels of {dtype} can't be read",
+            where=where,
+            field=f"{at}encoding",
+        )
+    if pillow() is None:
+        raise UnsupportedCodec(
+            f"chunks are {name} pictures, and Pillow is not installed, which decodes them",
+            where=where,
+            codec=name,
+            hint='Install it: pip install "nb-remote[images]".',
+        )
+    return ImageCodec(name=name, channels=channels, itemsize=dtype.itemsize)
 
 
 def _unsupported(name: str, where: str) -> UnsupportedCodec:

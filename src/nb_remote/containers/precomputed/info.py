@@ -137,7 +137,7 @@ def _scale(
             dtype=dtype.newbyteorder("<"),
             fill_value=dtype.type(0),
             memory_order=tuple(reversed(range(len(shape)))),
-            codecs=parse_encoding(meta, dtype, f"{at}.", where, in_gzip=in_gzip),
+            codecs=parse_encoding(meta, dtype, channels, f"{at}.", where, in_gzip=in_gzip),
             keys=BoxKeys(
                 prefix=prefix,
                 size_xyz=size,
