@@ -37,7 +37,8 @@ class TestEveryDialect:
         assert answer.format == dialect.name
         assert set(answer.looked_at) <= set(dialect.probes)
         assert ("it failed" if document else "there is no") in answer.reason
-        assert store.asked == []
+        # Its names are guesses: nothing at the address is when they are tried.
+        assert store.asked == [] or dialect.name == "N5 by usual names"
 
     @pytest.mark.parametrize("document", FOREIGN)
     def test_answers_or_raises_ours_on_foreign_documents(self, dialect, document):

@@ -93,7 +93,7 @@ def test_what_is_no_volume_says_what_was_tried(open_form, serve):
     assert entry["problem"]["code"] == "not-recognised"
     tried = {one["format"]: one for one in entry["tried"]}
     assert ".zattrs" in tried["OME-Zarr 0.4"]["looked_at"]
-    assert {"Zarr v2 array", "Zarr v3 array", "N5 array"} <= set(tried)
+    assert {"Zarr v2 array", "Zarr v3 array", "N5"} <= set(tried)
     assert all(one["reason"] for one in tried.values())
     assert page.form._view is None
 

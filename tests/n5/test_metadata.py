@@ -112,9 +112,9 @@ def test_a_label_multiset_is_refused_with_the_reason():
     ],
 )
 def test_what_is_wrong_is_named_with_its_field(field, changes):
-    one = find({"attributes.json": {**dataset(SHAPE, BLOCKS), **changes}})
-    problem = one.layers[0].problem
-    assert isinstance(problem, BadMetadata)
+    with pytest.raises(BadMetadata) as caught:
+        find({"attributes.json": {**dataset(SHAPE, BLOCKS), **changes}})
+    problem = caught.value
     assert problem.field == field
     assert problem.where.endswith("/attributes.json")
     assert len(str(problem)) < 400

@@ -46,7 +46,9 @@ class LevelDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class _Level:
+class Level:
+    """A level whose array is understood."""
+
     array: StoredArray
     attributes: Json
     factors: Numbers | None
@@ -67,20 +69,10 @@ def pyramid(
     path
         Of the group, relative to `location`.
     """
-    levels, notes, failed = _read(documents, location)
-    name = path.rpartition("/")[2] or location.name
+    levels, notes, failed = read_levels(documents, location)
     if not levels:
         problem = failed or BadMetadata("the group has no levels", where=location.display(path))
-        return FoundLayer(
-            name=name,
-            named_by_metadata=False,
-            path=path,
-            data_format="n5",
-            axes=None,
-            levels=(),
-            notes=tuple(notes),
-            problem=problem,
-        )
+        return broken(path, problem, location)
     notes += _left_unused(levels, group)
     transforms = [level.transform for level in levels if level.transform is not None]
     ndim = len(levels[0].array.shape)
@@ -94,7 +86,7 @@ def pyramid(
         raw = _by_factors(levels, group, given, named or usual_axes(ndim), notes)
     axes = named or usual_axes(ndim)
     return FoundLayer(
-        name=name,
+        name=path.rpartition("/")[2] or location.name,
         named_by_metadata=False,
         path=path,
         data_format="n5",
@@ -109,10 +101,24 @@ def pyramid(
     )
 
 
-def _read(
+def broken(path: str, problem: NbRemoteError, location: Location) -> FoundLayer:
+    """Describe a layer of which nothing can be used."""
+    return FoundLayer(
+        name=path.rpartition("/")[2] or location.name,
+        named_by_metadata=False,
+        path=path,
+        data_format="n5",
+        axes=None,
+        levels=(),
+        problem=problem,
+    )
+
+
+def read_levels(
     documents: tuple[LevelDocument, ...], location: Location
-) -> tuple[list[_Level], list[str], NbRemoteError | None]:
-    levels: list[_Level] = []
+) -> tuple[list[Level], list[str], NbRemoteError | None]:
+    """Return the levels that can be used, a note for each other one, and the first one's error."""
+    levels: list[Level] = []
     notes: list[str] = []
     failed: NbRemoteError | None = None
     for one in documents:
@@ -132,7 +138,7 @@ def _read(
         attributes = attributes_of(one.document)
         own = parse_transform(attributes.get("transform"), ndim)
         transform = own or parse_transform(one.transform, ndim)
-        levels.append(_Level(array, attributes, one.factors, transform))
+        levels.append(Level(array, attributes, one.factors, transform))
     return levels, notes, failed
 
 
@@ -145,7 +151,7 @@ def _array(one: LevelDocument, location: Location) -> StoredArray:
     return parse_array(one.document, one.path, location)
 
 
-def _left_unused(levels: list[_Level], group: Json) -> list[str]:
+def _left_unused(levels: list[Level], group: Json) -> list[str]:
     """Name what the metadata say that is not followed."""
     all_of_them = (group, *(level.attributes for level in levels))
     notes: list[str] = []
@@ -156,7 +162,7 @@ def _left_unused(levels: list[_Level], group: Json) -> list[str]:
     return notes
 
 
-def _by_transform(levels: list[_Level]) -> tuple[RawLevel, ...]:
+def _by_transform(levels: list[Level]) -> tuple[RawLevel, ...]:
     return tuple(
         RawLevel(
             array=level.array,
@@ -168,7 +174,7 @@ def _by_transform(levels: list[_Level]) -> tuple[RawLevel, ...]:
 
 
 def _by_factors(
-    levels: list[_Level],
+    levels: list[Level],
     group: Json,
     given: Resolution | None,
     axes: tuple[str, ...],
@@ -196,7 +202,7 @@ def _by_factors(
     return tuple(placed)
 
 
-def _factors(level: _Level, first: _Level) -> Numbers | None:
+def _factors(level: Level, first: Level) -> Numbers | None:
     """Factors as the group or the level says them, or as the voxel sizes do; else None."""
     stated = level.factors or positive(level.attributes.get("downsamplingFactors"))
     if stated is not None:

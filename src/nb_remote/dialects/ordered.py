@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from nb_remote.dialects.base import Dialect
-from nb_remote.dialects.n5_array import N5Array
+from nb_remote.dialects.n5_group import N5
+from nb_remote.dialects.n5_guessed import N5Guessed
 from nb_remote.dialects.ome import OmeZarr04, OmeZarr05
 from nb_remote.dialects.plain_zarr2 import PlainZarr2, PlainZarr2Group
 from nb_remote.dialects.plain_zarr3 import PlainZarr3, PlainZarr3Group
@@ -19,10 +20,12 @@ DIALECTS: tuple[Dialect, ...] = (
     PlainZarr3(),
     PlainZarr2(),
     Precomputed(),
-    N5Array(),
+    N5(),
     # A collection is the last resort: what lies at the address itself comes first.
     PlainZarr3Group(),
     PlainZarr2Group(),
+    # Asks for names that may be there, which costs a round trip.
+    N5Guessed(),
 )
 
 
