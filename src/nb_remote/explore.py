@@ -59,7 +59,7 @@ def open_dataset(*addresses: str, timeout: float | None = None) -> Dataset:
 
     Notes
     -----
-    OME-Zarr: https://ngff.openmicroscopy.org/0.4/, Zarr v2:
+    OME-Zarr: https://ngff.openmicroscopy.org/0.5/, Zarr v2:
     https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html
     """
     if not addresses:

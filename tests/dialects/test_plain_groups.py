@@ -1,4 +1,4 @@
-"""Groups without a convention: what their consolidated metadata list, as xarray and zarr write it."""
+"""Groups without a convention: what their consolidated metadata list, as zarr writes them."""
 
 import json
 import warnings

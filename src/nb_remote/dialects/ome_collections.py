@@ -106,7 +106,7 @@ async def _series(nodes: ZarrNodes, attributes: Json) -> tuple[list[Member], lis
         _attributes(nodes, "OME"), *(_attributes(nodes, str(n)) for n in count)
     )
     names = listed.get("series") if isinstance(listed, dict) else None
-    if isinstance(names, list):
+    if isinstance(names, list) and names:
         paths = [one for one in names if isinstance(one, str) and one]
         members, notes = _listed(nodes, paths, "series", "series")
         known = {str(n): one for n, one in zip(count, numbered, strict=True)}
