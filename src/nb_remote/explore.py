@@ -5,9 +5,16 @@ from dataclasses import dataclass
 
 from nb_remote.arrays.source import Source
 from nb_remote.dataset import Dataset
-from nb_remote.dialects.base import Documents, Found
+from nb_remote.dialects.base import Documents, Found, Moved
 from nb_remote.dialects.ordered import DIALECTS, GROUP_KEY, UNREAD_FORMATS
-from nb_remote.errors import AccessDenied, Declined, NbRemoteError, NotRecognised, TimedOut
+from nb_remote.errors import (
+    AccessDenied,
+    Declined,
+    InvalidAddress,
+    NbRemoteError,
+    NotRecognised,
+    TimedOut,
+)
 from nb_remote.infer.layer import BrokenLayer, InferredLayer, infer_layer
 from nb_remote.location.parse import Address, parse_address
 from nb_remote.store.base import Store
@@ -18,6 +25,8 @@ from nb_remote.threads import run
 
 OPEN_DEADLINE_S = 30.0
 """Longest that one address may take: three round trips, each bounded by the store, too."""
+MOST_MOVES = 10
+"""As many as Neuroglancer and cloud-volume follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,10 +162,7 @@ def _assemble(explored: list[Exploration | NbRemoteError]) -> Dataset:
 
 
 async def explore(source: Source, told: Told | None = None) -> Exploration:
-    """Find out what lies at an address.
-
-    Every document that decides is asked for in one round trip; the first dialect that
-    recognises them reads the rest.
+    """Find out what lies at an address, or where that says that it lies now.
 
     Raises
     ------
@@ -164,6 +170,26 @@ async def explore(source: Source, told: Told | None = None) -> Exploration:
         No dialect recognised it; carries each one's reason.
     NbRemoteError
         The server could not be asked at all, or the metadata can't be used.
+    """
+    for _ in range(MOST_MOVES):
+        try:
+            return await _explore_here(source, told)
+        except Moved as moved:
+            try:
+                source = source.moved_to(moved.target)
+            except InvalidAddress:
+                raise moved from None
+    raise NotRecognised(
+        f"the volume says more than {MOST_MOVES} times in a row that it has moved",
+        where=source.location.display(),
+    )
+
+
+async def _explore_here(source: Source, told: Told | None) -> Exploration:
+    """Find out what lies at an address.
+
+    Every document that decides is asked for in one round trip; the first dialect that
+    recognises them reads the rest.
     """
     store = source.store if told is None else WatchedStore(source.store, told)
     hint = source.location.format_hint

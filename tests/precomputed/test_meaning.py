@@ -3,6 +3,7 @@
 https://github.com/google/neuroglancer/blob/master/src/datasource/precomputed/volume.rst
 """
 
+import itertools
 import json
 
 import pytest
@@ -192,9 +193,42 @@ def test_what_is_no_volume_is_named(opened, kind, what):
         opened({"@type": kind})
 
 
-def test_a_volume_that_moved_says_where_to(opened):
+def test_a_volume_that_moved_where_it_can_not_be_followed_says_where_to(opened):
     with pytest.raises(NotRecognised, match=r"moved to 'gs://new/place'"):
         opened({"redirect": "gs://new/place"})
+
+
+def chain(serve, *paths):
+    """Each volume says that it lies at the next path; returns the server."""
+    server = serve({})
+    for here, there in itertools.pairwise(paths):
+        moved = {"redirect": f"precomputed://{server.url_of(there)}"}
+        server.content[f"{here}/info"] = json.dumps(moved).encode()
+    return server
+
+
+def test_a_volume_that_moved_is_followed_on_its_own_host(serve):
+    server = chain(serve, "a", "b", "c")
+    server.content["c/info"] = json.dumps(info()).encode()
+    address = server.url_of("a").replace("http://", "http://me:pa55word-of-mine@")
+    (layer,) = nb_remote.open(address).layers
+    assert layer.inferred.location.path == "c"
+    (asked,) = [one for one in server.requests if one.path == "c/info"]
+    assert "authorization" in asked.headers
+
+
+def test_a_volume_that_moves_in_circles_is_given_up(serve):
+    server = chain(serve, "a", "b", "a")
+    with pytest.raises(NotRecognised, match="10 times in a row"):
+        nb_remote.open(server.url_of("a"))
+
+
+def test_a_stranger_can_not_lead_to_a_private_host(serve):
+    other = serve({"em/info": json.dumps(info()).encode()})
+    server = serve({"a/info": json.dumps({"redirect": other.url_of("em")}).encode()})
+    with pytest.raises(nb_remote.NbRemoteError, match="public"):
+        nb_remote.open(server.url_of("a").replace("http://", "http://me:pa55word-of-mine@"))
+    assert other.requests == []
 
 
 @pytest.mark.parametrize("document", [{"name": "api"}, [1], b"<html>"])
@@ -274,5 +308,5 @@ def test_an_encoding_that_can_not_be_read_is_named_with_its_package(opened, name
 
 
 def test_an_unknown_encoding_is_named(opened):
-    with pytest.raises(UnsupportedCodec, match="'secret', which is no known encoding"):
-        opened(info(one_scale(encoding="secret"))).layers[0][...]
+    with pytest.raises(UnsupportedCodec, match="'odd', which is no known encoding"):
+        opened(info(one_scale(encoding="odd"))).layers[0][...]

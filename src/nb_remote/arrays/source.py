@@ -1,12 +1,16 @@
 """Where arrays are read from: an address with its credentials; the store opens when needed."""
 
 import threading
+from dataclasses import replace
+from functools import partial
 
 from nb_remote.chunks.caches import process_caches
 from nb_remote.chunks.layout import ChunkLayout, KeyNames
 from nb_remote.chunks.reader import ChunkReader
+from nb_remote.errors import InvalidAddress
 from nb_remote.location.credentials import Anonymous, Credentials
 from nb_remote.location.location import Location
+from nb_remote.location.parse import parse_address
 from nb_remote.store.limits import StoreLimits
 from nb_remote.store.meter import Meter
 from nb_remote.store.open import RemoteStore, open_store
@@ -26,6 +30,8 @@ class Source:
         Sent with every request to it.
     limits
         Deadlines, requests in flight, retries.
+    trusted
+        Whether a person named the location; where data did, only public hosts are asked.
     """
 
     def __init__(
@@ -33,10 +39,13 @@ class Source:
         location: Location,
         credentials: Credentials | None = None,
         limits: StoreLimits | None = None,
+        *,
+        trusted: bool = True,
     ) -> None:
         self.location = location
         self._credentials = credentials or Anonymous()
         self._limits = limits or StoreLimits()
+        self._trusted = trusted
         self._lock = threading.RLock()
         self._store: RemoteStore | None = None
         self._readers: dict[tuple[str, KeyNames], ChunkReader] = {}
@@ -46,7 +55,12 @@ class Source:
         """The opened store, always the same one."""
         with self._lock:
             if self._store is None:
-                self._store = open_store(self.location, self._credentials, limits=self._limits)
+                self._store = open_store(
+                    self.location,
+                    self._credentials,
+                    limits=self._limits,
+                    trusted=self._trusted,
+                )
             return self._store
 
     @property
@@ -69,6 +83,28 @@ class Source:
                 self._readers[key] = ChunkReader(self.store, layout, process_caches())
             return self._readers[key]
 
+    def moved_to(self, target: str) -> "Source":
+        """Return the source of an address that the data here name.
+
+        What lies at the same origin is asked as this is. Any other host gets no credentials, and
+        must be a public one.
+
+        Raises
+        ------
+        InvalidAddress
+            It is no address that can be read, or leads from https to http.
+        """
+        location = parse_address(target).location
+        origin = (self.location.scheme, self.location.host)
+        if (location.scheme, location.host) == origin:
+            location = replace(location, query=location.query or self.location.query)
+            return Source(location, self._credentials, self._limits, trusted=self._trusted)
+        if origin[0] == "https" and location.scheme == "http":
+            raise InvalidAddress(
+                "the data lead from https to unprotected http", where=location.display()
+            )
+        return Source(location, None, self._limits, trusted=False)
+
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the description; a source with secrets refuses, so that none leaves the kernel."""
         if self.location.query or not isinstance(self._credentials, Anonymous):
@@ -76,7 +112,7 @@ class Source:
                 f"{self.location} was opened with credentials, which are never pickled; "
                 "compute with dask's threaded scheduler instead"
             )
-        return (Source, (self.location, None, self._limits))
+        return partial(Source, trusted=self._trusted), (self.location, None, self._limits)
 
     def __repr__(self) -> str:
         return f"Source({self.location.display()!r})"

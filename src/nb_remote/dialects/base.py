@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from nb_remote.containers.base import StoredArray
-from nb_remote.errors import Declined, NbRemoteError
+from nb_remote.errors import Declined, NbRemoteError, NotRecognised
 from nb_remote.store.base import Store
 
 DataFormat = Literal["zarr", "zarr3", "n5", "neuroglancerPrecomputed"]
@@ -122,6 +122,22 @@ class Found:
     layers: tuple[FoundLayer, ...]
 
 
+class Moved(NotRecognised):
+    """What lies there says that the data lie elsewhere.
+
+    Parameters
+    ----------
+    target
+        The address, as a stranger wrote it.
+    """
+
+    code = "moved"
+
+    def __init__(self, text: str, *, target: str, where: str, hint: str) -> None:
+        super().__init__(text, where=where, hint=hint)
+        self.target = target
+
+
 class Dialect(Protocol):
     """One convention of laying out volumes."""
 
@@ -138,6 +154,8 @@ class Dialect(Protocol):
 
         Raises
         ------
+        Moved
+            It is this dialect, and says where the data are now.
         NbRemoteError
             It is this dialect, but nothing of it can be used.
         """

@@ -8,7 +8,7 @@ from typing import cast
 
 from nb_remote.containers.precomputed.fields import Json
 from nb_remote.containers.precomputed.info import INFO_KEY, Scale, Volume, parse_info
-from nb_remote.dialects.base import Documents, Found, FoundLayer, RawAxis, RawLevel
+from nb_remote.dialects.base import Documents, Found, FoundLayer, Moved, RawAxis, RawLevel
 from nb_remote.dialects.values import shown
 from nb_remote.errors import Declined, NotRecognised
 from nb_remote.location.location import Location
@@ -45,7 +45,7 @@ class Precomputed:
         kind = meta.get("@type")
         if isinstance(kind, str) and kind in _OTHER_KINDS:
             raise _other_kind(_OTHER_KINDS[kind], kind, location)
-        if "redirect" in meta and "scales" not in meta:
+        if meta.get("redirect"):
             raise _moved(meta["redirect"], location)
         if kind != _VOLUME and "scales" not in meta:
             return self._declined("info has neither scales nor a type that is known")
@@ -101,9 +101,10 @@ def _other_kind(what: str, kind: str, location: Location) -> NotRecognised:
     )
 
 
-def _moved(target: object, location: Location) -> NotRecognised:
-    return NotRecognised(
-        f"this volume has moved to {shown(target)[:200]!r}",
+def _moved(target: object, location: Location) -> Moved:
+    return Moved(
+        f"this volume has moved to {shown(target)!r}",
+        target=target if isinstance(target, str) else "",
         where=location.display(INFO_KEY),
-        hint="Open the new address. It is not followed by itself, because a stranger chose it.",
+        hint="Open the new address, if this version can read from there.",
     )
