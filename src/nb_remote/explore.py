@@ -43,9 +43,10 @@ def open_dataset(*addresses: str, timeout: float | None = None) -> Dataset:
     Parameters
     ----------
     *addresses
-        Addresses of OME-Zarr images or Zarr v2 and v3 arrays over ``https://`` or ``http://``. What
-        people paste is understood: trailing slashes, a header file at the end (``…/.zattrs``), a
-        format in front (``zarr://…``). Several addresses give several layers.
+        Addresses of OME-Zarr images, Zarr v2 and v3 arrays, N5 containers or Neuroglancer
+        precomputed volumes over ``https://`` or ``http://``. What people paste is understood:
+        trailing slashes, a header file at the end (``…/.zattrs``), a format in front
+        (``zarr://…``). Several addresses give several layers.
     timeout
         Seconds until a server that does not answer is given up; by default 8 without a byte.
 
