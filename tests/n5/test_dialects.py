@@ -148,8 +148,20 @@ class TestNothingSaid:
             ((4, 4, 2), (0, 0, 0)),
         ]
         assert "no downsampling factors for s1, s2: they are taken from the shapes" in layer.notes
-        assert layer.geometry.voxel_size_nm_xyz.origin == "assumed"
-        assert layer.geometry.voxel_size_nm_xyz.value == (1, 1, 1)
+        size = layer.geometry.voxel_size_nm_xyz
+        assert (size.value, size.origin) == ((1, 1, 1), "assumed")
+        assert "the metadata give no scale" in size.note
+
+    def test_factors_without_a_voxel_size_leave_it_assumed(self):
+        size = infer_one(
+            pyramid({"scales": FACTORS, "units": ["um"] * 3})
+        ).geometry.voxel_size_nm_xyz
+        assert size.origin == "assumed"
+
+    def test_one_voxel_size_for_all_levels_is_that_of_the_finest(self):
+        layer = infer_one(pyramid({}, [{"pixelResolution": [2, 2, 5]}] * 3))
+        assert_aligned(layer, (2, 2, 5))
+        assert "no downsampling factors for s1, s2: they are taken from the shapes" in layer.notes
 
     @pytest.mark.parametrize("count", [1, 2, 4, 5, 12, 13])
     def test_any_number_of_levels(self, count):

@@ -99,7 +99,10 @@ def test_a_server_that_refuses_what_is_not_there_still_shows_the_levels(serve):
     server = serve(files(levels_at(told=True)))
     for key in ("s3/*", "setup0/*", "c0/*", "data/*", "attributes.json"):
         server.fail(f"{PATH}/{key}", "403")
-    assert len(nb_remote.open(server.url_of(PATH)).layers[0].levels) == 3
+    layer = nb_remote.open(server.url_of(PATH)).layers[0]
+    assert len(layer.levels) == 3
+    assert not any("left out" in note for note in layer.notes)
+    assert "s4/attributes.json" not in asked(server, PATH)
 
 
 def test_a_tile_of_the_viewer_is_right(serve):
