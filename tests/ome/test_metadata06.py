@@ -60,6 +60,15 @@ def test_the_axes_are_those_of_the_system_that_the_levels_lead_to():
     assert any("'world' is not used" in note for note in layer.notes)
 
 
+def test_a_transformation_to_another_system_does_not_change_the_voxel_size():
+    onward = {"type": "scale", "scale": [3, 3, 3], "input": "physical", "output": "world"}
+    step = {**SCALE, "output": "physical"}
+    layer = infer_one(
+        image(step, systems=("physical", "world"), coordinateTransformations=[onward])
+    )
+    assert placed(layer)[0] == (250, 500, 2000)
+
+
 @pytest.mark.parametrize("kind", ["rotation", "displacements", "byDimension", "mapAxis", None])
 def test_what_is_not_understood_is_left_out_with_a_note(kind):
     layer = infer_one(image(SCALE, {"type": kind}))
