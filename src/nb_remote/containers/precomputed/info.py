@@ -171,7 +171,7 @@ def _key(value: object, field: str, where: str) -> str:
 
 def _dtype(value: object, where: str) -> np.dtype[np.generic]:
     name = _word(value)
-    if name not in _DTYPES:
+    if not isinstance(name, str) or name not in _DTYPES:
         text = f"{shortened(value)} is no number type of this format, so it can't be read"
         raise _wrong("data_type", text, where)
     return np.dtype(name)
