@@ -106,6 +106,16 @@ class TestSeries:
         assert list(dataset) == ["series-0", "series-1"]
         assert dataset.layers[0].inferred.format == "OME-Zarr series"
 
+    @pytest.mark.parametrize(("refused", "left"), [("0", None), ("1", ["series-0"])])
+    def test_a_refusal_ends_them_but_not_in_silence(self, serve, refused, left):
+        server = serve(files({".zattrs": LAYOUT, **placed("0", IMAGE), **placed("1", IMAGE)}))
+        server.fail(f"*/{refused}/.zattrs", "403")
+        if left is None:
+            dataset = nb_remote.open(server.url_of(PATH))
+            assert [one.name for one in dataset.broken] == ["series-0"]
+        else:
+            assert list(nb_remote.open(server.url_of(PATH))) == left
+
     def test_as_ome_lists_them_with_their_labels(self, serve):
         found = {".zattrs": LAYOUT, "OME/.zattrs": {"series": ["b", "a/1"]}}
         named = documents("zyx", name="brain", shapes=[(8, 8, 8)])

@@ -113,7 +113,8 @@ async def _series(nodes: ZarrNodes, attributes: Json) -> tuple[list[Member], lis
         return [_with_attributes(one, known.get(one.path)) for one in members], notes
     members = []
     for n, one in zip(count, numbered, strict=True):
-        if one is None or isinstance(one, AccessDenied):
+        # Some servers refuse what isn't there; a refused first one is worth saying.
+        if one is None or (members and isinstance(one, AccessDenied)):
             break
         members.append(_with_attributes(Member(path=str(n), title=f"series-{n}"), one))
     if len(members) < MAX_IMAGES:
