@@ -99,6 +99,12 @@ def test_a_damaged_picture_is_an_error(name):
         PNG8.for_shape((4, 6, 4)).decode(DAMAGED[name], 96, 96)
 
 
+def test_no_other_kind_of_picture_is_tried():
+    codec = ImageCodec(name="jpeg", channels=1, itemsize=1).for_shape((4, 6, 4))
+    with pytest.raises(CorruptChunk, match="jpeg"):
+        codec.decode(WHOLE, 96, 96)
+
+
 @pytest.mark.parametrize(
     "fields", [{"data_type": "float32"}, {"data_type": "int8"}, {"num_channels": 5}]
 )

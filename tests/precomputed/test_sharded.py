@@ -3,6 +3,7 @@
 import gzip
 import json
 import struct
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -18,7 +19,8 @@ from tests.precomputed.written import (
 )
 
 import nb_remote
-from nb_remote.chunks.minishards import morton, murmur
+from nb_remote.chunks.minishards import MinishardSharding, morton, murmur
+from nb_remote.codecs.gunzip import gunzip
 from nb_remote.errors import BadMetadata, CorruptChunk
 
 SIZE = (45, 37, 19)
@@ -193,6 +195,34 @@ def test_a_bomb_for_an_index_ends_at_its_limit(opened):
     level = opened(objects | {SHARD: struct.pack("<QQ", 0, len(bomb)) + bomb})
     with pytest.raises(CorruptChunk, match="more than"):
         level[...]
+
+
+def test_what_is_behind_the_limit_is_never_held():
+    bomb = gzip.compress(bytes(2**26))
+    tracemalloc.start()
+    try:
+        with pytest.raises(CorruptChunk, match="more than 1000 bytes"):
+            gunzip(bomb, 1000)
+        assert tracemalloc.get_traced_memory()[1] < 2**22
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("row", [1, 2])
+def test_offsets_that_no_object_has_are_refused_before_they_are_added(row):
+    table = np.zeros((3, 300), "<u8")
+    table[row] = 2**60
+    found = MinishardSharding(
+        prefix="",
+        grid_xyz=(1, 1, 1),
+        preshift_bits=0,
+        hash="identity",
+        minishard_bits=0,
+        shard_bits=0,
+        index_gzip=False,
+    )
+    with pytest.raises(CorruptChunk, match="beyond any object"):
+        found.decode_index(table.tobytes())
 
 
 @pytest.mark.parametrize(
