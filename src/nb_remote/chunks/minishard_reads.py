@@ -20,6 +20,10 @@ from nb_remote.store.base import Store
 from nb_remote.threads import in_decode_pool
 
 Name = tuple[object, ...]
+SMALL_INDEX_BYTES = 2**12
+"""Up to here an index is decoded on the loop, which is cheaper than a way to the pool and back: the
+minishards of a read are then known in the same turn, and their chunks become one request. At worst
+(gzip grows a thousandfold) it is 4 MiB."""
 
 
 class MinishardReader:
@@ -124,7 +128,10 @@ class MinishardReader:
         if raw is None:
             self._indexes.discard(page_name)
             return None
-        index = await in_decode_pool(self._sharding.decode_index, raw)
+        if len(raw) <= SMALL_INDEX_BYTES:
+            index = self._sharding.decode_index(raw)
+        else:
+            index = await in_decode_pool(self._sharding.decode_index, raw)
         self._indexes.put(name, index)
         return index
 

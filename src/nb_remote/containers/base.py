@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import prod
+from typing import cast
 
 import numpy as np
 
@@ -32,6 +33,21 @@ class StoredArray:
     """How to read it; None when it can't be read."""
     problem: NbRemoteError | None
     """Why it can't be read; None when it can."""
+
+
+def parse_extents(value: object, field: str, where: str) -> tuple[int, ...]:
+    """Translate a list of integers.
+
+    Raises
+    ------
+    BadMetadata
+        It is something else.
+    """
+    if not isinstance(value, list) or any(type(n) is not int for n in value):
+        raise BadMetadata(
+            f"{field} must be a list of integers, not {shortened(value)}", where=where, field=field
+        )
+    return tuple(cast("list[int]", value))
 
 
 def check_grid(

@@ -10,7 +10,7 @@ import numpy as np
 
 from nb_remote.chunks.layout import ChunkLayout
 from nb_remote.codecs.n5_block import N5Block
-from nb_remote.containers.base import StoredArray, check_grid, shortened
+from nb_remote.containers.base import StoredArray, check_grid, parse_extents, shortened
 from nb_remote.containers.n5.compression import parse_compression
 from nb_remote.containers.n5.keys import BlockKeys
 from nb_remote.errors import BadMetadata, NbRemoteError, UnsupportedCodec
@@ -92,12 +92,10 @@ def parse_array(document: object, path: str, location: Location) -> StoredArray:
 
 
 def _extents(meta: dict[str, object], field: str, where: str) -> tuple[int, ...]:
-    value = meta.get(field)
-    if not isinstance(value, list) or not value or any(type(n) is not int for n in value):
-        raise BadMetadata(
-            f"{field} must be a list of integers, not {shortened(value)}", where=where, field=field
-        )
-    return tuple(cast("list[int]", value))
+    extents = parse_extents(meta.get(field), field, where)
+    if not extents:
+        raise BadMetadata(f"{field} is empty", where=where, field=field)
+    return extents
 
 
 def _dtype(value: object, where: str) -> np.dtype[np.generic]:

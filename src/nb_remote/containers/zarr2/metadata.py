@@ -13,7 +13,7 @@ from nb_remote.chunks.layout import ChunkKeys, ChunkLayout
 from nb_remote.codecs.allowed import parse_codec
 from nb_remote.codecs.base import Codec
 from nb_remote.codecs.chain import check_chain
-from nb_remote.containers.base import StoredArray, check_grid, shortened
+from nb_remote.containers.base import StoredArray, check_grid, parse_extents, shortened
 from nb_remote.containers.fill import parse_fill
 from nb_remote.errors import BadMetadata, NbRemoteError, UnsupportedCodec
 from nb_remote.location.location import Location
@@ -61,8 +61,8 @@ def parse_array(document: object, path: str, location: Location) -> StoredArray:
             where=where,
             field="zarr_format",
         )
-    shape = _extents(meta, "shape", where)
-    chunks = _extents(meta, "chunks", where)
+    shape = parse_extents(meta.get("shape"), "shape", where)
+    chunks = parse_extents(meta.get("chunks"), "chunks", where)
     dtype = _dtype(meta.get("dtype"), where)
     check_grid(shape, chunks, dtype.itemsize, where=where)
     problem: NbRemoteError | None = None
@@ -88,15 +88,6 @@ def parse_array(document: object, path: str, location: Location) -> StoredArray:
         layout=layout,
         problem=problem,
     )
-
-
-def _extents(meta: dict[str, object], field: str, where: str) -> tuple[int, ...]:
-    value = meta.get(field)
-    if not isinstance(value, list) or any(type(n) is not int for n in value):
-        raise BadMetadata(
-            f"{field} must be a list of integers, not {shortened(value)}", where=where, field=field
-        )
-    return tuple(cast("list[int]", value))
 
 
 def _dtype(value: object, where: str) -> np.dtype[np.generic]:

@@ -10,10 +10,17 @@ from typing import cast
 import numpy as np
 
 from nb_remote.chunks.layout import ChunkKeys, ChunkLayout
-from nb_remote.containers.base import MAX_EXTENT, MAX_NDIM, StoredArray, check_grid, shortened
+from nb_remote.containers.base import (
+    MAX_EXTENT,
+    MAX_NDIM,
+    StoredArray,
+    check_grid,
+    parse_extents,
+    shortened,
+)
 from nb_remote.containers.fill import parse_fill
 from nb_remote.containers.zarr3.chain import parse_chain
-from nb_remote.containers.zarr3.named import Json, parse_extents, parse_named, refuse_unknown
+from nb_remote.containers.zarr3.named import Json, parse_named, refuse_unknown
 from nb_remote.errors import BadMetadata, NbRemoteError, UnsupportedCodec
 from nb_remote.location.location import Location
 

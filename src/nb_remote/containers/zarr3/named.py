@@ -39,21 +39,6 @@ def parse_named(value: object, field: str, where: str) -> Named:
     return Named(name=value["name"], config=cast("Json", config))
 
 
-def parse_extents(value: object, field: str, where: str) -> tuple[int, ...]:
-    """Translate a list of integers.
-
-    Raises
-    ------
-    BadMetadata
-        It is something else.
-    """
-    if not isinstance(value, list) or any(type(n) is not int for n in value):
-        raise BadMetadata(
-            f"{field} must be a list of integers, not {shortened(value)}", where=where, field=field
-        )
-    return tuple(cast("list[int]", value))
-
-
 def refuse_unknown(document: Json, known: frozenset[str], where: str) -> None:
     """Refuse fields that a reader has to understand and this one doesn't (the specification).
 

@@ -4,8 +4,8 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from nb_remote.chunks.sharding import ENTRY_BYTES, MAX_INDEX_ENTRIES, ShardLevel
-from nb_remote.containers.base import MAX_EXTENT, shortened
-from nb_remote.containers.zarr3.named import Named, parse_extents
+from nb_remote.containers.base import MAX_EXTENT, parse_extents, shortened
+from nb_remote.containers.zarr3.named import Named
 from nb_remote.errors import BadMetadata, UnsupportedCodec
 
 if TYPE_CHECKING:
