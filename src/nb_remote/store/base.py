@@ -8,6 +8,9 @@ from typing import NoReturn, Protocol
 
 from nb_remote.location.location import Location
 
+MOST_NAMES = 1000
+"""Names of one folder that are looked at; what S3 lists in one answer."""
+
 
 class Store(Protocol):
     """Read-only objects below one location. All verbs run on the IO loop."""
@@ -37,6 +40,21 @@ class Store(Protocol):
         """Return exactly the last `length` bytes of the object, or None where it does not exist.
 
         An object shorter than that raises `CorruptChunk`.
+        """
+
+    async def names(self, folder: str) -> tuple[str, ...] | None:
+        """Return what lies directly in a folder, or None where the store can't list.
+
+        Parameters
+        ----------
+        folder
+            Its name relative to `location`; empty for the location itself.
+
+        Returns
+        -------
+        tuple[str, ...] | None
+            Names in the folder, sorted, folders with a trailing slash. At most `MOST_NAMES`: a
+            longer folder is cut there.
         """
 
     async def close(self) -> None:
@@ -82,6 +100,10 @@ class StoreWrapper(PrivateStore):
     async def get_suffix(self, key: str, length: int) -> bytes | None:
         """Return exactly the last `length` bytes, or None where the object does not exist."""
         return await self._inner.get_suffix(key, length)
+
+    async def names(self, folder: str) -> tuple[str, ...] | None:
+        """Return what lies directly in a folder, or None where the store can't list."""
+        return await self._inner.names(folder)
 
     async def close(self) -> None:
         """Close the wrapped store."""

@@ -100,6 +100,11 @@ class HttpStore(PrivateStore):
             raise ValueError(f"not a range of bytes: the last {length}")
         return await self._typed(key, self._get_suffix(key, length))
 
+    async def names(self, folder: str) -> tuple[str, ...] | None:
+        """Return None: a plain web server has no listing that can be relied on."""
+        del folder
+        return None
+
     async def close(self) -> None:
         """Close all connections."""
         self._closed = True

@@ -29,3 +29,8 @@ class LimitedStore(StoreWrapper):
         """Return exactly the last `length` bytes, or None where the object does not exist."""
         async with self._turns:
             return await self._inner.get_suffix(key, length)
+
+    async def names(self, folder: str) -> tuple[str, ...] | None:
+        """Return what lies directly in a folder, or None where the store can't list."""
+        async with self._turns:
+            return await self._inner.names(folder)

@@ -32,6 +32,10 @@ class RetryingStore(StoreWrapper):
         """Return exactly the last `length` bytes, or None where the object does not exist."""
         return await self._bounded(key, lambda: self._inner.get_suffix(key, length))
 
+    async def names(self, folder: str) -> tuple[str, ...] | None:
+        """Return what lies directly in a folder, or None where the store can't list."""
+        return await self._bounded(folder, lambda: self._inner.names(folder))
+
     async def _bounded(self, key: str, read: Callable[[], Awaitable[T]]) -> T:
         deadline_s = self._limits.deadline_s
         scope = asyncio.timeout(deadline_s)
