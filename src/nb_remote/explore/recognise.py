@@ -1,0 +1,80 @@
+"""What lies at one address: drives store → dialects → infer."""
+
+from dataclasses import dataclass
+
+from nb_remote.arrays.source import Source
+from nb_remote.dialects.base import Found, Moved
+from nb_remote.dialects.ordered import DIALECTS
+from nb_remote.errors import Declined, InvalidAddress, NotRecognised
+from nb_remote.explore.probing import probe, raise_what_every_probe_said
+from nb_remote.explore.reasons import not_recognised
+from nb_remote.infer.layer import BrokenLayer, InferredLayer, infer_layer
+from nb_remote.store.watched import Told, WatchedStore
+
+MOST_MOVES = 10
+"""As many as Neuroglancer and cloud-volume follow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exploration:
+    """What lies at one address."""
+
+    source: Source
+    layers: tuple[InferredLayer | BrokenLayer, ...]
+
+
+async def explore(source: Source, told: Told | None = None) -> Exploration:
+    """Find out what lies at an address, or where that says that it lies now.
+
+    Raises
+    ------
+    NotRecognised
+        No dialect recognised it; carries each one's reason.
+    NbRemoteError
+        The server could not be asked at all, or the metadata can't be used.
+    """
+    for _ in range(MOST_MOVES):
+        try:
+            return await _explore_here(source, told)
+        except Moved as moved:
+            try:
+                source = source.moved_to(moved.target)
+            except InvalidAddress:
+                raise moved from None
+    raise NotRecognised(
+        f"the volume says more than {MOST_MOVES} times in a row that it has moved",
+        where=source.location.display(),
+    )
+
+
+async def _explore_here(source: Source, told: Told | None) -> Exploration:
+    """Find out what lies at an address.
+
+    Every document that decides is asked for in one round trip; the first dialect that
+    recognises them reads the rest.
+    """
+    store = source.store if told is None else WatchedStore(source.store, told)
+    hint = source.location.format_hint
+    probes = dict.fromkeys(key for dialect in DIALECTS for key in dialect.probes)
+    documents = await probe(store, tuple(probes))
+    trail: list[Declined] = []
+    for dialect in DIALECTS:
+        found = await dialect.explore(documents)
+        if isinstance(found, Found):
+            return Exploration(source=source, layers=_infer(found, source))
+        trail.append(found)
+    raise_what_every_probe_said(documents)
+    raise await not_recognised(documents, trail, hint)
+
+
+def _infer(found: Found, source: Source) -> tuple[InferredLayer | BrokenLayer, ...]:
+    """Infer images first, so that their label images can take units and origin from them."""
+    layers: list[InferredLayer | BrokenLayer] = []
+    by_name: dict[str, InferredLayer] = {}
+    for one in found.layers:
+        parent = by_name.get(one.parent) if one.parent is not None else None
+        layer = infer_layer(one, found.format, source.location, parent)
+        if isinstance(layer, InferredLayer) and one.parent is None:
+            by_name.setdefault(one.name, layer)
+        layers.append(layer)
+    return tuple(layers)
