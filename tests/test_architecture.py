@@ -19,6 +19,7 @@ LAYERS = (
         "priority",
         "switching",
         "batches",
+        "sharing",
         "threads",
     ),
     ("location",),

@@ -6,8 +6,8 @@ from dataclasses import replace
 from tests.containers.written import QUICK, below, level_at, ramp, written
 
 from nb_remote.chunks.selection import normalise
-from nb_remote.chunks.sharing import SharedWork
 from nb_remote.priority import Priority, current_urgency, working_at
+from nb_remote.sharing import SharedWork
 from nb_remote.threads import run, submit
 
 DATA = ramp((12, 3, 4))

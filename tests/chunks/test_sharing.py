@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from nb_remote.chunks.sharing import SharedWork
+from nb_remote.sharing import SharedWork
 
 PATIENCE_S = 5.0
 

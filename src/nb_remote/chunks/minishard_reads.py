@@ -14,8 +14,8 @@ from nb_remote.chunks.minishards import (
     look_up,
 )
 from nb_remote.chunks.shard_reads import ABSENT_SECONDS, MAX_REMEMBERED_ABSENT
-from nb_remote.chunks.sharing import SharedWork
 from nb_remote.errors import CorruptChunk
+from nb_remote.sharing import SharedWork
 from nb_remote.store.base import Store
 from nb_remote.threads import in_decode_pool
 

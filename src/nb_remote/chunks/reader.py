@@ -14,9 +14,9 @@ from nb_remote.chunks.layout import ChunkLayout
 from nb_remote.chunks.plan import ChunkPart, count_chunks, plan
 from nb_remote.chunks.selection import AxisRange
 from nb_remote.chunks.shards import shards_of
-from nb_remote.chunks.sharing import SharedWork
 from nb_remote.errors import CorruptChunk, NotFound
 from nb_remote.priority import Priority, working_at
+from nb_remote.sharing import SharedWork
 from nb_remote.store.base import Store
 from nb_remote.threads import in_decode_pool
 

@@ -8,8 +8,8 @@ from nb_remote.chunks.cache import ByteCache
 from nb_remote.chunks.layout import ChunkLayout
 from nb_remote.chunks.merging import RangeMerger
 from nb_remote.chunks.sharding import MAX_OFFSET, ShardLevel, look_up
-from nb_remote.chunks.sharing import SharedWork
 from nb_remote.errors import CorruptChunk
+from nb_remote.sharing import SharedWork
 from nb_remote.store.base import Store
 from nb_remote.threads import in_decode_pool
 

@@ -12,8 +12,8 @@ from nb_remote.chunks.cache import ByteCache
 from nb_remote.chunks.caches import DECODED_CAPACITY
 from nb_remote.chunks.plan import count_chunks
 from nb_remote.chunks.selection import AxisRange
-from nb_remote.chunks.sharing import SharedWork
 from nb_remote.layer import Layer
+from nb_remote.sharing import SharedWork
 from nb_remote.threads import in_decode_pool
 from nb_remote.tiles.address import Want, tile_address
 from nb_remote.tiles.encode import EncodedTile, encode_tile
