@@ -63,7 +63,7 @@ def test_a_notebook_shows_the_own_line_and_the_message_but_not_the_way_through_t
 
     assert "nb_remote.open('not an address')" in shown
     assert str(error) in shown
-    assert "explore.py" not in shown
+    assert "opening.py" not in shown
     assert "parse.py" not in shown
     assert "interactiveshell" not in shown
 
