@@ -1,5 +1,6 @@
 """Reads bodies within their bounds and undoes content encodings."""
 
+import asyncio
 import zlib
 from collections.abc import Callable, Sequence
 
@@ -12,6 +13,10 @@ from nb_remote.store.answers import content_length
 _ANY_HEADER, _NO_HEADER = 47, -15
 # Nobody encodes twice on purpose; a longer list is a bomb.
 _MOST_ENCODINGS = 2
+# An error page is read to its end, so that the connection can serve the next
+# request: missing chunks are the common answer in a sparse volume.
+_DRAIN_BYTES = 2**16
+_DRAIN_SECONDS = 1.0
 
 
 async def read_body(
@@ -55,6 +60,21 @@ async def read_body(
         text = f"the answer broke off after {size} of {announced} bytes"
         raise Unreachable(text, where=where).as_transient()
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+async def drain(response: aiohttp.ClientResponse) -> None:
+    """Read a small body nobody needs; what is too long or too slow costs the connection."""
+    if (content_length(response.headers) or 0) > _DRAIN_BYTES:
+        return
+    try:
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            size = 0
+            async for piece in response.content.iter_any():
+                size += len(piece)
+                if size > _DRAIN_BYTES:
+                    return
+    except (aiohttp.ClientError, OSError):
+        return
 
 
 def decode_body(body: bytes, encodings: Sequence[str], *, limit: int, where: str) -> bytes:

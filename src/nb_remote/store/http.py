@@ -1,6 +1,5 @@
 """Objects behind plain HTTP: one GET per read, every answer checked."""
 
-import asyncio
 import os
 import ssl
 from collections.abc import AsyncIterator, Coroutine
@@ -25,20 +24,16 @@ from nb_remote.store.answers import (
     too_short,
 )
 from nb_remote.store.base import PrivateStore
-from nb_remote.store.body import decode_body, read_body, too_large
+from nb_remote.store.body import decode_body, drain, read_body, too_large
 from nb_remote.store.budget import ByteBudget
 from nb_remote.store.client import HttpClient
 from nb_remote.store.failures import typed_error
 from nb_remote.store.limits import StoreLimits
+from nb_remote.store.listing import MOST_PAGE_BYTES, Page, read_names
 from nb_remote.store.meter import Meter
 from nb_remote.threads import in_decode_pool
 
 T = TypeVar("T")
-
-# An error page is read to its end, so that the connection can serve the next
-# request: missing chunks are the common answer in a sparse volume.
-_DRAIN_BYTES = 2**16
-_DRAIN_SECONDS = 1.0
 
 
 class HttpStore(PrivateStore):
@@ -101,9 +96,8 @@ class HttpStore(PrivateStore):
         return await self._typed(key, self._get_suffix(key, length))
 
     async def names(self, folder: str) -> tuple[str, ...] | None:
-        """Return None: a plain web server has no listing that can be relied on."""
-        del folder
-        return None
+        """Return what an index page or a bucket's listing names; None where there is none."""
+        return await self._typed(folder, read_names(self.location, folder, self._page))
 
     async def close(self) -> None:
         """Close all connections."""
@@ -159,7 +153,7 @@ class HttpStore(PrivateStore):
             in_doubt = response.status == 416 and complete_length(response.headers) <= most
             if response.status != 206 and not in_doubt:
                 raise status_error(response.status, response.headers, where)
-            await _drain(response)
+            await drain(response)
         # A range of an encoded object is a range of the encoded bytes: no use on its own.
         whole = await self._get(key, most)
         return None if whole is None else _cut(whole, start, stop, where)
@@ -180,10 +174,28 @@ class HttpStore(PrivateStore):
                 return _end(await self._whole(response, most, where), length, where)
             if response.status != 206:
                 raise status_error(response.status, response.headers, where)
-            await _drain(response)
+            await drain(response)
         # As in `_get_range`: the end of the encoded bytes is of no use.
         whole = await self._get(key, most)
         return None if whole is None else _end(whole, length, where)
+
+    async def _page(self, url: URL) -> Page:
+        where = self.location.display()
+        async with self._answer("", url=url) as response:
+            if response.status == 429 or response.status >= 500:
+                raise status_error(response.status, response.headers, where)
+            if content_encodings(response.headers):
+                body = await self._whole(response, MOST_PAGE_BYTES, where)
+            else:
+                async with self._budget.reserve(MOST_PAGE_BYTES):
+                    body = await read_body(
+                        response,
+                        limit=MOST_PAGE_BYTES,
+                        where=where,
+                        received=self.meter.received,
+                        enough=MOST_PAGE_BYTES,
+                    )
+            return Page(url=response.url, ok=response.status == 200, body=body)
 
     async def _whole(self, response: aiohttp.ClientResponse, limit: int, where: str) -> bytes:
         encodings = content_encodings(response.headers)
@@ -213,10 +225,12 @@ class HttpStore(PrivateStore):
 
     async def _missed(self, response: aiohttp.ClientResponse) -> None:
         self.meter.missed()
-        await _drain(response)
+        await drain(response)
 
     @asynccontextmanager
-    async def _answer(self, key: str, *, asked: str = "") -> AsyncIterator[aiohttp.ClientResponse]:
+    async def _answer(
+        self, key: str, *, asked: str = "", url: URL | None = None
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
         """Ask for `key` and follow redirects by hand: each hop is checked first."""
         self._check_usable()
         where = self.location.display(key)
@@ -224,7 +238,8 @@ class HttpStore(PrivateStore):
         headers = {"Accept-Encoding": "identity"}
         if asked:
             headers["Range"] = asked
-        hop = redirects.Hop(url=URL(self.location.url(key), encoded=True), home=True)
+        first = URL(self.location.url(key), encoded=True) if url is None else url
+        hop = redirects.Hop(url=first, home=True)
         seen = {hop.url}
         while True:
             session = await self._client.session(home=hop.home)
@@ -240,7 +255,7 @@ class HttpStore(PrivateStore):
                         return
                     target = response.headers.get("Location")
                     hop = redirects.next_hop(hop, target, home=self._home, where=where)
-                    await _drain(response)
+                    await drain(response)
             finally:
                 self.meter.ended()
             if hop.url in seen or len(seen) > redirects.MOST_HOPS:
@@ -252,21 +267,6 @@ class HttpStore(PrivateStore):
             raise RuntimeError("this store is closed")
         if self._process != os.getpid():
             raise RuntimeError("this store belongs to another process; open one here")
-
-
-async def _drain(response: aiohttp.ClientResponse) -> None:
-    """Read a small body nobody needs; what is too long or too slow costs the connection."""
-    if (content_length(response.headers) or 0) > _DRAIN_BYTES:
-        return
-    try:
-        async with asyncio.timeout(_DRAIN_SECONDS):
-            size = 0
-            async for piece in response.content.iter_any():
-                size += len(piece)
-                if size > _DRAIN_BYTES:
-                    return
-    except (aiohttp.ClientError, OSError):
-        return
 
 
 def _cut(whole: bytes, start: int, stop: int, where: str) -> bytes:
