@@ -338,9 +338,23 @@ class TestBigDataViewer:
         assert_aligned(layers[10], (0.5, 0.5, 2), keys)
         assert layers[10].notes == ()
 
-    def test_further_time_points_are_noted(self):
-        (layer,) = infer(self.setup(0, timepoints=2))
-        assert any("only timepoint0 is shown" in note for note in layer.notes)
+    @pytest.mark.parametrize("count", [2, 3, 9, 10, 33])
+    def test_time_points_are_an_axis(self, count):
+        (layer,) = infer(self.setup(0, timepoints=count))
+        assert layer.axes.value.names == ("x", "y", "z", "t")
+        assert [one.shape for one in layer.arrays] == [(*shape, count) for shape in SHAPES]
+        assert any("joined to axis t" in note for note in layer.notes)
+        last = layer.arrays[1].layout.keys.key((2, 1, 0, count - 1))
+        assert last == f"setup0/timepoint{count - 1}/s1/2/1/0"
+        assert placed(layer) == ALIGNED
+
+    def test_time_points_of_other_extents_are_opened_by_their_own_address(self):
+        documents = self.setup(0, timepoints=3)
+        documents["setup0/timepoint2/s1/attributes.json"]["dimensions"] = [20, 10, 7]
+        (layer,) = infer(documents)
+        assert layer.axes.value.names == ("x", "y", "z")
+        (note,) = (one for one in layer.notes if "only timepoint0 is shown" in one)
+        assert "setup0/timepoint2 has other blocks" in note
 
     def test_the_address_of_a_setup(self):
         (layer,) = infer(self.setup(0, prefix=""))

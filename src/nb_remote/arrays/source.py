@@ -83,6 +83,20 @@ class Source:
                 self._readers[key] = ChunkReader(self.store, layout, process_caches())
             return self._readers[key]
 
+    def above(self, folders: int = 4) -> "Source | None":
+        """Return the source of a folder that this address lies in, asked as this is.
+
+        Parameters
+        ----------
+        folders
+            How many up; fewer where the address has fewer. None when it has none.
+        """
+        if not self.location.path:
+            return None
+        parts = self.location.path.split("/")
+        location = replace(self.location, path="/".join(parts[:-folders]))
+        return Source(location, self._credentials, self._limits, trusted=self._trusted)
+
     def moved_to(self, target: str) -> "Source":
         """Return the source of an address that the data here name.
 

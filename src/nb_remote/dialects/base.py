@@ -5,7 +5,7 @@ metadata call them). What the values mean for a person (voxel size, category) is
 decided in `infer`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -24,6 +24,11 @@ class Documents:
     store: Store
     found: Mapping[str, object]
     """Key → parsed JSON, None (404), or the `NbRemoteError` that reading it raised."""
+    above: Callable[[], Store | None] | None = None
+    """Opens a folder that the address lies in, a few up on the same host: documents there may say
+    what a member leaves out. None where the address is all there is."""
+    about: object = None
+    """`Moved.about` of the document that led here."""
 
     def json(self, key: str) -> object:
         """Parsed JSON of `key`, or None when there is none or it could not be read."""
@@ -129,13 +134,18 @@ class Moved(NotRecognised):
     ----------
     target
         The address, as a stranger wrote it.
+    about
+        What the document says of the data, for the dialect that reads them.
     """
 
     code = "moved"
 
-    def __init__(self, text: str, *, target: str, where: str, hint: str) -> None:
+    def __init__(
+        self, text: str, *, target: str, where: str, hint: str, about: object = None
+    ) -> None:
         super().__init__(text, where=where, hint=hint)
         self.target = target
+        self.about = about
 
 
 class Dialect(Protocol):

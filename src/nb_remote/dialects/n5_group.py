@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from nb_remote.containers.n5.metadata import ATTRIBUTES_KEY, is_dataset
 from nb_remote.dialects.base import Documents, Found
-from nb_remote.dialects.n5_bdv import is_setup, read_setup
+from nb_remote.dialects.bdv_project import BdvProject
+from nb_remote.dialects.n5_bdv import is_setup, read_one_setup, read_project
 from nb_remote.dialects.n5_find import listed_levels
 from nb_remote.dialects.n5_multiscales import entries_of, is_ome, read_cosem, read_ome
 from nb_remote.dialects.n5_paintera import read_paintera
@@ -24,12 +25,14 @@ class N5:
 
     async def explore(self, documents: Documents) -> Found | Declined:
         """See `Dialect.explore`."""
+        if isinstance(documents.about, BdvProject) and documents.about.setups:
+            return await read_project(documents, documents.about, {})
         document = documents.json(ATTRIBUTES_KEY)
         reason = documents.why_not(ATTRIBUTES_KEY)
         if is_dataset(document):
             return _read_dataset(documents.store, document)
         if document is not None:
-            found = await _read_group(documents.store, attributes_of(document))
+            found = await _read_group(documents, attributes_of(document))
             if found is not None:
                 return found
             reason = "attributes that list no levels"
@@ -44,8 +47,9 @@ def _read_dataset(store: Store, document: object) -> Found:
     return Found(format="N5 array", layers=(layer,))
 
 
-async def _read_group(store: Store, attributes: Json) -> Found | None:
+async def _read_group(documents: Documents, attributes: Json) -> Found | None:
     """Read by the first description that is there; which one counts most is told in `pyramid`."""
+    store = documents.store
     entries = entries_of(attributes)
     if entries:
         layers = await asyncio.gather(
@@ -61,8 +65,7 @@ async def _read_group(store: Store, attributes: Json) -> Found | None:
     if "painteraData" in attributes:
         return Found(format="N5 (Paintera)", layers=(await read_paintera(store, attributes),))
     if is_setup(attributes):
-        layer = await read_setup(store, attributes, "")
-        return Found(format="N5 (BigDataViewer)", layers=(layer,))
+        return await read_one_setup(documents, attributes)
     factors = factors_per_level(attributes, where=store.location.display(ATTRIBUTES_KEY))
     if not factors:
         return None

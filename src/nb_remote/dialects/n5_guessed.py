@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from nb_remote.containers.n5.metadata import ATTRIBUTES_KEY, is_dataset
 from nb_remote.dialects.base import Documents, Found, FoundLayer
-from nb_remote.dialects.n5_bdv import MAX_SETUPS, is_setup, read_setup
+from nb_remote.dialects.n5_bdv import MAX_SETUPS, is_setup, project_of_container, read_setups
 from nb_remote.dialects.n5_find import (
     FIRST_WAVE,
     guessed_levels,
@@ -46,7 +46,7 @@ class N5Guessed:
             reason = documents.why_not(ATTRIBUTES_KEY)
         else:
             known = await read_documents(store, _NAMES)
-            found = await _read(store, attributes_of(document), known)
+            found = await _read(documents, attributes_of(document), known)
             if found is not None:
                 return found
         if "n5" in attributes_of(document):
@@ -63,21 +63,18 @@ def _worth_asking(documents: Documents) -> bool:
     return answered and not any(documents.json(key) is not None for key in documents.found)
 
 
-async def _read(store: Store, attributes: Json, known: dict[str, object]) -> Found | None:
+async def _read(documents: Documents, attributes: Json, known: dict[str, object]) -> Found | None:
+    store = documents.store
     if is_dataset(known[_LEVELS[0]]) or is_dataset(known[_LEVELS[1]]):
         levels = await guessed_levels(store, "", {one: known[one] for one in _LEVELS})
         layer = pyramid(levels, attributes, "", store.location)
         return Found(format="N5 multiscale", layers=(layer,))
     if is_setup(attributes_of(known[_SETUP])):
-        setups = await guessed_members(store, "setup{}", MAX_SETUPS, {_SETUP: known[_SETUP]})
-        layers = await asyncio.gather(
-            *(
-                read_setup(store, attributes_of(one), path)
-                for path, one in setups.items()
-                if is_setup(attributes_of(one))
-            )
+        setups, beside = await asyncio.gather(
+            guessed_members(store, "setup{}", MAX_SETUPS, {_SETUP: known[_SETUP]}),
+            project_of_container(documents),
         )
-        return Found(format="N5 (BigDataViewer)", layers=tuple(layers))
+        return await read_setups(documents, setups, beside)
     if is_dataset(known[_CHANNEL]):
         channels = await guessed_members(store, "c{}/s0", MAX_CHANNELS, {_CHANNEL: known[_CHANNEL]})
         layers = await asyncio.gather(

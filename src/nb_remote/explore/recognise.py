@@ -1,14 +1,16 @@
 """What lies at one address: drives store → dialects → infer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nb_remote.arrays.source import Source
 from nb_remote.dialects.base import Found, Moved
+from nb_remote.dialects.bdv_files import follow_project, is_project_file
 from nb_remote.dialects.ordered import DIALECTS
 from nb_remote.errors import Declined, InvalidAddress, NotRecognised
 from nb_remote.explore.probing import probe, raise_what_every_probe_said
 from nb_remote.explore.reasons import not_recognised
 from nb_remote.infer.layer import BrokenLayer, InferredLayer, infer_layer
+from nb_remote.store.base import Store
 from nb_remote.store.watched import Told, WatchedStore
 
 MOST_MOVES = 10
@@ -33,10 +35,12 @@ async def explore(source: Source, told: Told | None = None) -> Exploration:
     NbRemoteError
         The server could not be asked at all, or the metadata can't be used.
     """
+    about: object = None
     for _ in range(MOST_MOVES):
         try:
-            return await _explore_here(source, told)
+            return await _explore_here(source, told, about)
         except Moved as moved:
+            about = moved.about
             try:
                 source = source.moved_to(moved.target)
             except InvalidAddress:
@@ -47,16 +51,20 @@ async def explore(source: Source, told: Told | None = None) -> Exploration:
     )
 
 
-async def _explore_here(source: Source, told: Told | None) -> Exploration:
+async def _explore_here(source: Source, told: Told | None, about: object) -> Exploration:
     """Find out what lies at an address.
 
     Every document that decides is asked for in one round trip; the first dialect that
     recognises them reads the rest.
     """
-    store = source.store if told is None else WatchedStore(source.store, told)
+    store = _store(source, told)
+    if is_project_file(source.location):
+        await follow_project(store)
     hint = source.location.format_hint
     probes = dict.fromkeys(key for dialect in DIALECTS for key in dialect.probes)
-    documents = await probe(store, tuple(probes))
+    documents = replace(
+        await probe(store, tuple(probes)), above=lambda: _above(source, told), about=about
+    )
     trail: list[Declined] = []
     for dialect in DIALECTS:
         found = await dialect.explore(documents)
@@ -65,6 +73,15 @@ async def _explore_here(source: Source, told: Told | None) -> Exploration:
         trail.append(found)
     raise_what_every_probe_said(documents)
     raise await not_recognised(documents, trail, hint)
+
+
+def _store(source: Source, told: Told | None) -> Store:
+    return source.store if told is None else WatchedStore(source.store, told)
+
+
+def _above(source: Source, told: Told | None) -> Store | None:
+    above = source.above()
+    return None if above is None else _store(above, told)
 
 
 def _infer(found: Found, source: Source) -> tuple[InferredLayer | BrokenLayer, ...]:

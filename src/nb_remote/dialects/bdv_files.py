@@ -1,0 +1,129 @@
+"""Where BigDataViewer's XML files lie, and where they say that the images do."""
+
+from dataclasses import replace
+from typing import NoReturn
+
+from nb_remote.dialects.base import Documents, Moved
+from nb_remote.dialects.bdv_project import MOST_BYTES, BdvProject, parse_project
+from nb_remote.errors import BadMetadata, NbRemoteError, NotRecognised
+from nb_remote.location.location import Location
+from nb_remote.store.base import Store
+from nb_remote.threads import in_decode_pool
+
+_ENDING = ".xml"
+_N5, _N5_S3 = "bdv.n5", "bdv.n5.s3"
+_ZARR = ("bdv.multimg.zarr", "bdv.ome.zarr", "bdv.zarr")
+_TRY = "Give the address of the container with the images, for example …/dataset.n5."
+
+
+def is_project_file(location: Location) -> bool:
+    """Whether an address is that of an XML file."""
+    return location.path.lower().endswith(_ENDING)
+
+
+async def follow_project(store: Store) -> None:
+    """Read the file at the location itself, and go where it says that the images are.
+
+    Returns when there is no such file.
+
+    Raises
+    ------
+    Moved
+        Always when it is a BigDataViewer file that names a container.
+    NotRecognised
+        It is other XML, or its images are in no format that is read.
+    """
+    where = store.location.display()
+    raw = await store.get("", limit=MOST_BYTES)
+    if raw is None:
+        return
+    project = await in_decode_pool(parse_project, raw, where=where)
+    if project is None:
+        raise NotRecognised(
+            "this is an XML file, but none of BigDataViewer's", where=where, hint=_TRY
+        )
+    raise Moved(
+        "the images of this BigDataViewer file lie at an address that can't be read",
+        target=_target(project, store.location),
+        about=project,
+        where=where,
+        hint=_TRY,
+    )
+
+
+async def project_beside(documents: Documents, name: str) -> tuple[BdvProject | None, list[str]]:
+    """Read the file beside a container, which has its name; and say what is wrong with it.
+
+    Parameters
+    ----------
+    name
+        The container's path, from the host.
+    """
+    above = documents.above() if documents.above is not None else None
+    folder, _, container = name.rpartition("/")
+    start = above.location.path if above is not None else ""
+    if above is None or not f"{folder}/".startswith(f"{start}/" if start else ""):
+        return None, []
+    stem = container.rpartition(".")[0] or container
+    key = f"{folder}/{stem}{_ENDING}"[len(start) :].lstrip("/")
+    where = above.location.display(key)
+    try:
+        raw = await above.get(key, limit=MOST_BYTES)
+        if raw is None:
+            return None, []
+        project = await in_decode_pool(parse_project, raw, where=where)
+    except BadMetadata as error:
+        return None, [f"{stem}{_ENDING} beside it is not used: {error.text}"]
+    except NbRemoteError:
+        return None, []
+    if project is None or container not in (_last(path) for _, path in project.paths):
+        return None, []
+    return project, []
+
+
+def _last(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2]
+
+
+def _target(project: BdvProject, file: Location) -> str:
+    """Address of the container."""
+    path = _said(project)
+    if "://" in path:
+        return path
+    if path.startswith("/") or "\\" in path or project.base.startswith("/"):
+        raise NotRecognised(
+            "this BigDataViewer file names a folder on its writer's machine",
+            where=project.file,
+            hint=_TRY,
+        )
+    steps = file.path.split("/")[:-1]
+    for step in f"{project.base}/{path}".split("/"):
+        if step == ".." and steps:
+            steps.pop()
+        elif step == "..":
+            raise BadMetadata("the path of the images leaves the host", where=project.file)
+        elif step not in ("", "."):
+            steps.append(step)
+    return replace(file, path="/".join(steps), query="").display()
+
+
+def _said(project: BdvProject) -> str:
+    """Path or address of the container, as the file says it."""
+    said = dict(project.paths)
+    if project.loader == _N5_S3:
+        parts = [said.get(key, "").strip("/") for key in ("ServiceEndpoint", "BucketName", "Key")]
+        path = "/".join(parts) if all(parts) else ""
+    else:
+        path = said.get("n5" if project.loader == _N5 else "zarr", "")
+    if not path or project.loader not in (_N5, _N5_S3, *_ZARR):
+        _refuse(project)
+    return path
+
+
+def _refuse(project: BdvProject) -> NoReturn:
+    raise NotRecognised(
+        f"this BigDataViewer file keeps its images in {project.loader or 'a format without name'}, "
+        "which is not read",
+        where=project.file,
+        hint="Files in bdv.n5 and OME-Zarr are: BigStitcher and BigDataViewer resave as them.",
+    )
