@@ -36,18 +36,25 @@ class StoredArray:
 
 
 def parse_extents(value: object, field: str, where: str) -> tuple[int, ...]:
-    """Translate a list of integers.
+    """Translate a list of integers, also where a writer made floats of them (``10.0``).
 
     Raises
     ------
     BadMetadata
         It is something else.
     """
-    if not isinstance(value, list) or any(type(n) is not int for n in value):
+    extents = [_extent(n) for n in value] if isinstance(value, list) else [None]
+    if None in extents:
         raise BadMetadata(
             f"{field} must be a list of integers, not {shortened(value)}", where=where, field=field
         )
-    return tuple(cast("list[int]", value))
+    return tuple(cast("list[int]", extents))
+
+
+def _extent(value: object) -> int | None:
+    if isinstance(value, float) and abs(value) <= MAX_EXTENT and value.is_integer():
+        return int(value)
+    return value if type(value) is int else None
 
 
 def check_grid(
@@ -84,6 +91,26 @@ def check_grid(
             where=where,
             field="chunks",
         )
+
+
+def not_a_volume(
+    field: str, value: object, kind: str, shape: tuple[int, ...], where: str
+) -> BadMetadata:
+    """Return the error for an array of something else than plain numbers, which it describes.
+
+    Parameters
+    ----------
+    field, value
+        The data type as the metadata give it.
+    kind
+        What that holds, in the plural; empty when not known.
+    """
+    return BadMetadata(
+        f"{field} {shortened(value)}{f' ({kind})' if kind else ''} is no integer, float or bool of "
+        f"up to 8 bytes, so this array of shape {shortened(list(shape))} can't be read as a volume",
+        where=where,
+        field=field,
+    )
 
 
 def shortened(value: object) -> str:

@@ -10,7 +10,14 @@ from nb_remote.containers.base import shortened
 from nb_remote.errors import BadMetadata
 
 _NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
-_NAMED_FLOATS = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
+_FLOAT = re.compile(r"[-+]?([0-9]{1,20}\.?[0-9]{0,20}|\.[0-9]{1,20})([eE][-+]?[0-9]{1,3})?")
+_NAMED_FLOATS = {
+    "nan": float("nan"),
+    "infinity": float("inf"),
+    "inf": float("inf"),
+    "-infinity": float("-inf"),
+    "-inf": float("-inf"),
+}
 
 
 def parse_fill(value: object, dtype: np.dtype[np.generic], *, where: str) -> np.generic:
@@ -19,8 +26,8 @@ def parse_fill(value: object, dtype: np.dtype[np.generic], *, where: str) -> np.
     Parameters
     ----------
     value
-        As in the metadata: a number, a bool, ``"NaN"``, ``"Infinity"``, ``"-Infinity"``, or
-        None (undefined, read as zero like every other reader does).
+        As in the metadata: a number, a bool, a number in quotes, ``"NaN"``, ``"Infinity"``,
+        ``"-Infinity"``, or None (undefined, read as zero like every other reader does).
     dtype
         Type of the array.
     where
@@ -34,12 +41,9 @@ def parse_fill(value: object, dtype: np.dtype[np.generic], *, where: str) -> np.
     native = dtype.newbyteorder("=")
     if value is None:
         return native.type(0)
-    if isinstance(value, str) and value in _NAMED_FLOATS and native.kind == "f":
-        return native.type(_NAMED_FLOATS[value])
-    if isinstance(value, str) and native.kind != "b":
-        value = _quoted_number(value)
-    if isinstance(value, bool | int | float):
-        exact = _exact(value, native)
+    number = _unquoted(value, native) if isinstance(value, str) else value
+    if isinstance(number, bool | int | float):
+        exact = _exact(number, native)
         if exact is not None:
             return exact
     raise BadMetadata(
@@ -47,10 +51,14 @@ def parse_fill(value: object, dtype: np.dtype[np.generic], *, where: str) -> np.
     )
 
 
-def _quoted_number(text: str) -> object:
-    """Return the number in a text, as some Java writers put it (``"0"``), else the text."""
-    if not _NUMBER.fullmatch(text):
-        return text
+def _unquoted(text: str, native: np.dtype[Any]) -> object:
+    """Return the number that a text stands for: some Java writers quote all of them."""
+    if native.kind == "f":
+        if text.lower() in _NAMED_FLOATS:
+            return _NAMED_FLOATS[text.lower()]
+        return float(text) if _FLOAT.fullmatch(text) else None
+    if native.kind == "b" or not _NUMBER.fullmatch(text):
+        return None
     return int(text) if text.lstrip("-").isdigit() else float(text)
 
 

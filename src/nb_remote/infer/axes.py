@@ -52,7 +52,7 @@ class AxisMap:
 
 
 def infer_axes(
-    raw: tuple[RawAxis, ...] | None, shape: tuple[int, ...], *, where: str
+    raw: tuple[RawAxis, ...] | None, shape: tuple[int, ...], *, where: str, holds: str = "numbers"
 ) -> Inferred[AxisMap]:
     """Find x, y, z and channel among the stored axes.
 
@@ -64,6 +64,8 @@ def infer_axes(
         Stored shape of the finest level.
     where
         Address of the layer, for the error.
+    holds
+        What the array holds, for the error.
 
     Raises
     ------
@@ -72,7 +74,10 @@ def infer_axes(
     """
     if len(shape) < 2:
         raise BadMetadata(
-            f"the array has {len(shape)} axes; at least x and y are needed to show it", where=where
+            f"the array has {len(shape)} axes (shape {list(shape)}, {holds}); at least x and y are "
+            "needed to show it",
+            where=where,
+            field="shape",
         )
     if raw is None:
         return _by_position(shape)

@@ -13,13 +13,29 @@ from nb_remote.chunks.layout import ChunkKeys, ChunkLayout
 from nb_remote.codecs.allowed import parse_codec
 from nb_remote.codecs.base import Codec
 from nb_remote.codecs.chain import check_chain
-from nb_remote.containers.base import StoredArray, check_grid, parse_extents, shortened
+from nb_remote.containers.base import (
+    StoredArray,
+    check_grid,
+    not_a_volume,
+    parse_extents,
+    shortened,
+)
 from nb_remote.containers.fill import parse_fill
 from nb_remote.errors import BadMetadata, NbRemoteError, UnsupportedCodec
 from nb_remote.location.location import Location
 
 ARRAY_KEY = ".zarray"
 ATTRIBUTES_KEY = ".zattrs"
+_OTHER_KINDS = {
+    "M": "dates",
+    "m": "time spans",
+    "c": "complex numbers",
+    "S": "text",
+    "a": "text",
+    "U": "text",
+    "O": "objects",
+    "V": "raw bytes",
+}
 _NUMBER_TYPE = re.compile(r"\|[iu]1|[|<>]b1|[<>](i[1248]|u[1248]|f[248])")
 
 
@@ -63,7 +79,7 @@ def parse_array(document: object, path: str, location: Location) -> StoredArray:
         )
     shape = parse_extents(meta.get("shape"), "shape", where)
     chunks = parse_extents(meta.get("chunks"), "chunks", where)
-    dtype = _dtype(meta.get("dtype"), where)
+    dtype = _dtype(meta.get("dtype"), shape, where)
     check_grid(shape, chunks, dtype.itemsize, where=where)
     problem: NbRemoteError | None = None
     layout: ChunkLayout | None = None
@@ -90,20 +106,14 @@ def parse_array(document: object, path: str, location: Location) -> StoredArray:
     )
 
 
-def _dtype(value: object, where: str) -> np.dtype[np.generic]:
-    if not isinstance(value, str):
-        raise BadMetadata(
-            f"dtype {shortened(value)} is not a plain number type", where=where, field="dtype"
-        )
+def _dtype(value: object, shape: tuple[int, ...], where: str) -> np.dtype[np.generic]:
     # By the specification's grammar: NumPy itself understands a small language here.
-    if _NUMBER_TYPE.fullmatch(value):
+    if isinstance(value, str) and _NUMBER_TYPE.fullmatch(value):
         return np.dtype(value)
-    raise BadMetadata(
-        f"dtype {shortened(value)} is no integer, float or bool of up to 8 bytes, "
-        "so this can't be read as a volume",
-        where=where,
-        field="dtype",
-    )
+    kind = "records" if isinstance(value, list) else ""
+    if isinstance(value, str):
+        kind = _OTHER_KINDS.get(value.lstrip("<>|=")[:1], "")
+    raise not_a_volume("dtype", value, kind, shape, where)
 
 
 def _memory_order(value: object, ndim: int, where: str) -> tuple[int, ...]:
@@ -119,12 +129,13 @@ def _keys(meta: dict[str, object], path: str, where: str) -> ChunkKeys:
     return ChunkKeys(
         prefix=f"{path}/" if path else "",
         separator=_separator(meta, where),
-        declared="dimension_separator" in meta,
+        declared=meta.get("dimension_separator") is not None,
     )
 
 
 def _separator(meta: dict[str, object], where: str) -> str:
-    value = meta.get("dimension_separator", ".")
+    value = meta.get("dimension_separator")
+    value = "." if value is None else value
     if value not in (".", "/"):
         raise BadMetadata(
             f"dimension_separator must be '.' or '/', not {shortened(value)}",
@@ -142,7 +153,9 @@ def _codecs(meta: dict[str, object], chunk_bytes: int, where: str) -> tuple[Code
             where=where,
             field="filters",
         )
-    steps = [("compressor", meta.get("compressor"))]
+    # An empty object names no codec: then chunks must have their full size as they are.
+    compressor = meta.get("compressor")
+    steps = [("compressor", None if compressor == {} else compressor)]
     steps += [("filters", step) for step in reversed(filters or [])]
     codecs = tuple(
         _codec(step, field, where)

@@ -125,7 +125,8 @@ def _codec(step: Named, where: str) -> Codec:
 
 
 def _byte_order(step: Named, dtype: np.dtype[np.generic], where: str) -> Literal["<", ">"]:
-    value = step.config.get("endian")
+    # zarr-python takes a missing one as little, too; of single bytes there is none.
+    value = step.config.get("endian", "little")
     if value is None and dtype.itemsize == 1:
         return "<"
     if value not in ("little", "big"):

@@ -15,12 +15,13 @@ from nb_remote.containers.base import (
     MAX_NDIM,
     StoredArray,
     check_grid,
+    not_a_volume,
     parse_extents,
     shortened,
 )
 from nb_remote.containers.fill import parse_fill
 from nb_remote.containers.zarr3.chain import parse_chain
-from nb_remote.containers.zarr3.named import Json, parse_named, refuse_unknown
+from nb_remote.containers.zarr3.named import Json, Named, parse_named, refuse_unknown
 from nb_remote.errors import BadMetadata, NbRemoteError, UnsupportedCodec
 from nb_remote.location.location import Location
 
@@ -38,6 +39,8 @@ _KNOWN = frozenset(
         "attributes",
         "storage_transformers",
         "dimension_names",
+        # Of groups; zarr-python once wrote it as null into arrays as well.
+        "consolidated_metadata",
     }
 )
 _NUMBERS = frozenset(
@@ -45,6 +48,19 @@ _NUMBERS = frozenset(
     | {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 )
 _HEX = re.compile(r"0x([0-9a-fA-F]+)")
+_OTHER_KINDS = (
+    ("numpy.datetime", "dates"),
+    ("numpy.timedelta", "time spans"),
+    ("complex", "complex numbers"),
+    ("string", "text"),
+    ("fixed_length_utf", "text"),
+    ("null_terminated_bytes", "text"),
+    ("struct", "records"),
+    ("r[0-9]", "raw bytes"),
+    ("raw_bytes", "raw bytes"),
+    ("variable_length_bytes", "raw bytes"),
+    ("bytes", "raw bytes"),
+)
 
 
 def array_key(path: str) -> str:
@@ -77,7 +93,7 @@ def parse_array(document: object, path: str, location: Location) -> StoredArray:
     where = location.display(array_key(path))
     meta = _array_document(document, where)
     shape = parse_extents(meta.get("shape"), "shape", where)
-    dtype = _dtype(meta.get("data_type"), where)
+    dtype = _dtype(meta.get("data_type"), shape, where)
     grid = _grid(meta, where)
     _check_objects(shape, grid, where)
     fill_value = _fill(meta, dtype, where)
@@ -126,16 +142,14 @@ def _array_document(document: object, where: str) -> Json:
     return meta
 
 
-def _dtype(value: object, where: str) -> np.dtype[np.generic]:
+def _dtype(value: object, shape: tuple[int, ...], where: str) -> np.dtype[np.generic]:
+    named = isinstance(value, str) or (isinstance(value, dict) and "name" in value)
+    one = parse_named(value, "data_type", where) if named else Named(name="", config={})
     # By the specification's names: NumPy itself understands a small language here.
-    if isinstance(value, str) and value in _NUMBERS:
-        return np.dtype(value)
-    raise BadMetadata(
-        f"data_type {shortened(value)} is no integer, float or bool of up to 8 bytes, "
-        "so this can't be read as a volume",
-        where=where,
-        field="data_type",
-    )
+    if one.name in _NUMBERS and not one.config:
+        return np.dtype(one.name)
+    kind = next((kind for start, kind in _OTHER_KINDS if re.match(start, one.name)), "")
+    raise not_a_volume("data_type", value, kind, shape, where)
 
 
 def _grid(meta: Json, where: str) -> tuple[int, ...]:

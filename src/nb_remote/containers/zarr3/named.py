@@ -29,7 +29,8 @@ def parse_named(value: object, field: str, where: str) -> Named:
         return Named(name=value, config={})
     if not isinstance(value, dict) or not isinstance(value.get("name"), str):
         raise BadMetadata(f"{field} has no name: {shortened(value)}", where=where, field=field)
-    config = value.get("configuration", {})
+    config = value.get("configuration")
+    config = {} if config is None else config
     if not isinstance(config, dict):
         raise BadMetadata(
             f"the configuration of {shortened(value['name'])} is not an object",
