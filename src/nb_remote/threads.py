@@ -1,4 +1,4 @@
-"""The threads of nb-remote: one IO loop, one decode pool, one synchronous bridge.
+"""The threads of nb-remote: one IO loop, a pool to decode, one for files, one synchronous bridge.
 
 Nothing else in the package makes event loops or threads. Both are made when they
 are first needed, and again in a child process after a fork.
@@ -23,10 +23,13 @@ P = ParamSpec("P")
 
 IO_THREAD_NAME = "nb-remote-io"
 DECODE_THREAD_PREFIX = "nb-remote-decode"
+FILE_THREAD_PREFIX = "nb-remote-file"
 _CORES = os.cpu_count() or 1
 # Name look-ups of the IO loop; a few, because one may hang as long as the
 # system's resolver does and must not stop the others.
 _HELPER_THREADS = 4
+# Files of this machine: a drive in the network takes milliseconds for each, whatever the cores.
+_FILE_THREADS = 16
 
 # Long enough to cost nothing, short enough for a person who presses stop.
 _LOOK_UP_SECONDS = 0.2
@@ -44,6 +47,9 @@ class _Threads:
         self.pool: ThreadPoolExecutor | None = None
         self.batches: Batches | None = None
         """Calls from the loop into the pool; made on the loop only."""
+        self.file_pool: ThreadPoolExecutor | None = None
+        self.file_batches: Batches | None = None
+        """The same for files."""
         self.closers: set[Callable[[], Coroutine[Any, Any, None]]] = set()
         """What the loop still has to close at exit; touched on the loop only."""
         self.here = threading.local()
@@ -67,7 +73,7 @@ def decode_pool() -> ThreadPoolExecutor:
     if _threads.pool is None:
         with _threads.lock:
             if _threads.pool is None:
-                _threads.pool = _make_pool()
+                _threads.pool = _make_pool(_CORES, DECODE_THREAD_PREFIX, "in its decode pool")
     return _threads.pool
 
 
@@ -83,6 +89,23 @@ async def in_decode_pool(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) 
     if _threads.batches is None:
         _threads.batches = Batches(loop, decode_pool(), _CORES)
     result: T = await _threads.batches.submit(call)
+    return result
+
+
+async def in_file_pool(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `fn`, which waits for files of this machine, in a few threads. Call it on the loop.
+
+    When the caller is cancelled, a call that has not started yet never will.
+    """
+    if _threads.file_pool is None:
+        _threads.file_pool = _make_pool(_FILE_THREADS, FILE_THREAD_PREFIX, "in its file pool")
+    loop = asyncio.get_running_loop()
+    call = functools.partial(fn, *args, **kwargs)
+    if loop is not _threads.loop:
+        return await loop.run_in_executor(_threads.file_pool, call)
+    if _threads.file_batches is None:
+        _threads.file_batches = Batches(loop, _threads.file_pool, _FILE_THREADS)
+    result: T = await _threads.file_batches.submit(call)
     return result
 
 
@@ -206,14 +229,14 @@ def _serve(loop: asyncio.AbstractEventLoop) -> None:
     loop.close()
 
 
-def _make_pool() -> ThreadPoolExecutor:
+def _make_pool(threads: int, prefix: str, role: str) -> ThreadPoolExecutor:
     numbers = itertools.count()
 
     def enter() -> None:
-        threading.current_thread().name = f"{DECODE_THREAD_PREFIX}-{next(numbers)}"
-        _threads.here.role = "in its decode pool"
+        threading.current_thread().name = f"{prefix}-{next(numbers)}"
+        _threads.here.role = role
 
-    return ThreadPoolExecutor(_CORES, initializer=enter)
+    return ThreadPoolExecutor(threads, initializer=enter)
 
 
 def _forget_after_fork() -> None:

@@ -163,7 +163,13 @@ def test_the_address_that_is_asked(text, url):
         ("simplecache::https://h/x", "::"),
         ("zip://a.zarr::https://h/x.zip", "::"),
         ("https://h/x::y", "::"),
-        ("https://h/x.zip|zip:a|zarr3:", "not supported"),
+        ("https://h/x|zarr3:|zip:a", "not supported"),
+        ("https://h/x|zip:a|zip:b", "not supported"),
+        ("https://h/x|zip", "not supported"),
+        ("https://h/x|zip:../a", r"'\.\.'"),
+        ("https://h/x|zip:a%2fb", "%2F"),
+        ("https://h/x|zip:a#b", "#"),
+        ("https://h/x|zip:a?b", r"\?"),
         ("https://h/x|gzip:", "not supported"),
         ("https://h/x|zarr2", "not supported"),
         ("https://neuroglancer-demo.appspot.com/#!{...}", "Neuroglancer"),
@@ -220,8 +226,8 @@ def test_what_is_refused_and_why(text, word):
         "https://me:hunter2secret@/x",
         "https://me:hunter2secret@h/a%00",
         "https://me:hunter2secret@h/x#part",
-        "https://me:hunter2secret@h/x|zip:",
-        "https://h/x?token=hunter2secret|zip:",
+        "https://me:hunter2secret@h/x|gzip:",
+        "https://h/x?token=hunter2secret|gzip:",
         "https://h/x|zip:?token=hunter2secret",
     ],
 )
@@ -230,6 +236,60 @@ def test_refusals_show_no_secret(text):
         parse_address(text)
     assert "hunter2" not in str(caught.value)
     assert "hunter2" not in repr(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "inside"),
+    [
+        ("https://h/x.zip", "x.zip", ""),
+        ("https://h/d/x.ZIP/", "d/x.ZIP", ""),
+        ("https://h/x.ozx", "x.ozx", ""),
+        ("https://h/x.zarr.zip|zip:", "x.zarr.zip", ""),
+        ("https://h/x.zip|zarr3:", "x.zip", ""),
+        ("https://h/x.zip|zarr3:a/b", "x.zip", "a/b"),
+        ("https://h/x.zip|zip:a/b/|zarr3:", "x.zip", "a/b"),
+        ("https://h/x.zip | ZIP:/a/b/zarr.json | zarr3:", "x.zip", "a/b"),
+        ("https://h/x.zip|zip:a%7Cb/%23", "x.zip", "a|b/#"),
+        ("https://h/x.zip|zip:a/|zarr2:b/#dimension_separator=/", "x.zip", "a/b"),
+        ("https://h/download|zip:info", "download", ""),
+        ("zarr://https://h/x.zip", "x.zip", ""),
+        ("https://h/x.zip?token=T0123456|zip:a", "x.zip", "a"),
+        ("https://h/x.zip/zarr.json", "x.zip", None),
+        ("https://h/x.zip/a.zarr", "x.zip/a.zarr", None),
+        ("https://h/zip", "zip", None),
+    ],
+)
+def test_a_zip_file_is_told_by_its_name_or_by_a_step(text, path, inside):
+    location = parse_address(text).location
+    assert (location.path, location.zip_path) == (path, inside)
+    assert location.zip_file.zip_path is None
+    assert location.zip_file.url().partition("?")[0] == f"https://h/{path}"
+
+
+def test_a_place_in_a_zip_file_survives_being_shown_and_pickled():
+    location = parse_address("https://h/d/x y.zip|zip:a b/|zarr3:c").location
+    assert location.display("0/c") == "https://h/d/x%20y.zip|zip:a%20b/c/0/c"
+    assert parse_address(f"{location.display()}|zarr3:").location == location
+    assert pickle.loads(pickle.dumps(location)) == location
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("https://h/a.zarr.zip", "a.zarr"),
+        ("https://h/a.ozx", "a"),
+        ("https://h/a.zip|zip:b/c.zarr", "c.zarr"),
+        ("https://h/download|zip:", "download"),
+    ],
+)
+def test_a_volume_in_a_zip_file_is_called_after_what_is_inside(text, name):
+    assert parse_address(text).location.name == name
+
+
+@pytest.mark.parametrize("text", ["/data/x.zarr", "file:///data/x.zarr", "'/data/x.zarr'"])
+def test_who_pastes_a_local_path_is_told_how_to_open_it(text):
+    with pytest.raises(InvalidAddress, match=r"pass pathlib\.Path\('/data/x\.zarr'\)"):
+        parse_address(text)
 
 
 segments = st.text(

@@ -1,7 +1,7 @@
 """From the text a person pasted to a `Location` and the credentials written in it.
 
 The steps stand in the order in which an address is peeled: wrapping, pipeline
-(``…|zarr2:``), format prefix (``zarr://``), fragment, user name, host, query,
+(``…|zip:|zarr2:``) and format prefix (``zarr://``), fragment, user name, host, query,
 path, header file.
 """
 
@@ -12,10 +12,11 @@ from urllib.parse import unquote, urlsplit
 from nb_remote.errors import InvalidAddress
 from nb_remote.location.credentials import Anonymous, BasicAuth, Credentials
 from nb_remote.location.host import normal_host
-from nb_remote.location.location import Location
+from nb_remote.location.location import ZIP_ENDINGS, Location
+from nb_remote.location.pipeline import SCHEME, Pipeline, split_pipeline
 from nb_remote.redact import redact, remember_secret
 
-SUPPORTED_SCHEMES = ("https", "http")
+SUPPORTEDSCHEMES = ("https", "http")
 HEADER_FILES = frozenset(
     {
         ".zattrs",
@@ -28,20 +29,10 @@ HEADER_FILES = frozenset(
         "datasource-properties.json",
     }
 )
-PREFIX_HINTS = {
-    "zarr": "zarr",
-    "zarr2": "zarr2",
-    "zarr3": "zarr3",
-    "n5": "n5",
-    "precomputed": "precomputed",
-}
-PIPELINE_HINTS = {**PREFIX_HINTS, "neuroglancer-precomputed": "precomputed"}
-
 # What web servers accept as a request line by default (nginx and Apache: 8 KiB).
 MOST_CHARACTERS = 8192
 
 _WRAPPING = {'"': '"', "'": "'", "`": "`", "<": ">", "\u201c": "\u201d", "\u2018": "\u2019"}
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _SEPARATOR_OPTION = re.compile(r"dimension_separator=(?:\.|/|%2[fF])")
 _SECRET_PARAMETER = re.compile(r"(?i)token|sig|secret|pass|key|cred|auth|security")
 _TRY = "Supported in this version: addresses that start with https:// or http://."
@@ -68,8 +59,8 @@ def parse_address(text: str) -> Address:
     shown = _showable(text)
     rest = _unwrapped(text)
     _refuse_unreadable(rest, shown)
-    rest, pipeline_hint, inner_path = _split_pipeline(rest, shown)
-    rest, prefix_hint = _split_prefix(rest)
+    pipeline = split_pipeline(rest, shown)
+    rest = pipeline.url
     _refuse_other_kinds(rest, shown)
     rest = _without_fragment(rest, shown)
     try:
@@ -80,12 +71,15 @@ def parse_address(text: str) -> Address:
     query = "" if _SEPARATOR_OPTION.fullmatch(parts.query) else parts.query
     _remember_query(query)
     scheme = parts.scheme.lower()
+    host = normal_host(host_port, scheme, shown)
+    path, zip_path = _paths(parts.path, pipeline, shown)
     location = Location(
         scheme=scheme,
-        host=normal_host(host_port, scheme, shown),
-        path=_decoded_path(parts.path, inner_path, shown),
+        host=host,
+        path=path,
         query=query,
-        format_hint=pipeline_hint or prefix_hint,
+        format_hint=pipeline.format_hint,
+        zip_path=zip_path,
     )
     return Address(location=location, credentials=_credentials(userinfo, location))
 
@@ -112,44 +106,23 @@ def _refuse_unreadable(rest: str, shown: str) -> None:
         raise _invalid("the address contains line breaks or control characters", "")
 
 
-def _split_pipeline(rest: str, shown: str) -> tuple[str, str | None, str]:
-    """Split ``URL|zarr2:path`` into the URL, the format hint and the path."""
-    url, *steps = (part.strip() for part in rest.split("|"))
-    if not steps:
-        return url, None, ""
-    name, colon, inner_path = steps[0].partition(":")
-    hint = PIPELINE_HINTS.get(name.lower())
-    if len(steps) > 1 or hint is None or not colon:
-        raise InvalidAddress(
-            f"the part {'|'.join(['', *steps])!r} is not supported in this version",
-            where=shown,
-            hint="Supported after a pipe: " + ", ".join(f"{n}:" for n in PIPELINE_HINTS) + ".",
-        )
-    return url, hint, inner_path
-
-
-def _split_prefix(rest: str) -> tuple[str, str | None]:
-    found = _SCHEME.match(rest)
-    if found and found[1].lower() in PREFIX_HINTS:
-        return rest[found.end() :], PREFIX_HINTS[found[1].lower()]
-    return rest, None
-
-
 def _refuse_other_kinds(rest: str, shown: str) -> None:
     if "::" in re.sub(r"\[[^\]]*\]", "", rest.partition("?")[0]):
         raise _invalid("chained addresses with '::' are not supported", shown)
     if "\\" in rest:
-        raise _invalid("the address contains a backslash", shown)
-    found = _SCHEME.match(rest)
+        raise _local("the address contains a backslash", shown)
+    found = SCHEME.match(rest)
     if found is None:
         if re.match(r"[\w-]+(\.[\w-]+)+(:\d+)?(/|$)", rest) and not rest.startswith("."):
             raise InvalidAddress(
                 "the address does not say how to reach it",
                 where=shown,
-                hint="Put https:// in front of it.",
+                hint=f"Put https:// in front of it. {_local_hint(shown)}",
             )
-        raise _invalid("local paths are not supported in this version", shown)
-    if found[1].lower() not in SUPPORTED_SCHEMES:
+        raise _local("text is never taken for a local path", shown)
+    if found[1].lower() == "file":
+        raise _local("text with file:// is never taken for a local path", shown)
+    if found[1].lower() not in SUPPORTEDSCHEMES:
         raise _invalid(f"{found[1].lower()}:// is not supported in this version", shown)
 
 
@@ -164,9 +137,29 @@ def _without_fragment(rest: str, shown: str) -> str:
     return url
 
 
-def _decoded_path(path: str, inner_path: str, shown: str) -> str:
-    """Decode the path once, drop a header file at its end, refuse what could lead elsewhere."""
-    raw = "/".join(part.strip("/") for part in (path, inner_path) if part.strip("/"))
+def _paths(url_path: str, pipeline: Pipeline, shown: str) -> tuple[str, str | None]:
+    """Return the path, and that inside the zip file where the path names one.
+
+    A zip file is told by a step that says so or by its name. What a header file is said to lie
+    in directly is a folder, whatever its name.
+    """
+    inner = _without_fragment(pipeline.inner_path, shown)
+    path = _decoded(url_path, shown)
+    if pipeline.names_zip or path.lower().endswith(ZIP_ENDINGS):
+        return path, folder_of(_decoded(inner, shown))
+    whole = "/".join(part.strip("/") for part in (url_path, inner) if part.strip("/"))
+    return folder_of(_decoded(whole, shown)), None
+
+
+def folder_of(path: str) -> str:
+    """Return the path without the header file at its end, if there is one."""
+    folder, _, name = path.rpartition("/")
+    return folder.strip("/") if name in HEADER_FILES else path
+
+
+def _decoded(raw: str, shown: str) -> str:
+    """Decode a path once; refuse what could lead elsewhere."""
+    raw = raw.strip("/")
     if re.search("%2f", raw, re.IGNORECASE):
         raise _invalid("the path contains an encoded slash (%2F), which is ambiguous", shown)
     try:
@@ -175,12 +168,9 @@ def _decoded_path(path: str, inner_path: str, shown: str) -> str:
         raise _invalid("the path is not percent-encoded UTF-8", shown) from None
     if "\\" in decoded or not decoded.isprintable():
         raise _invalid("the path contains a backslash or control characters", shown)
-    segments = decoded.split("/")
-    if any(segment in (".", "..") for segment in segments):
+    if any(segment in (".", "..") for segment in decoded.split("/")):
         raise _invalid("the path contains '.' or '..' as a folder name", shown)
-    if segments[-1] in HEADER_FILES:
-        segments.pop()
-    return "/".join(segments).strip("/")
+    return decoded
 
 
 def _credentials(userinfo: str, location: Location) -> Credentials:
@@ -208,7 +198,7 @@ def _showable(text: str) -> str:
     A wrong address can't be taken apart, so a password may be anywhere in it.
     """
     rest = text.strip()
-    scheme = _SCHEME.match(rest)
+    scheme = SCHEME.match(rest)
     if "@" in rest.partition("?")[0]:
         rest = (scheme[0] if scheme else "") + rest.partition("?")[0].rpartition("@")[2]
     return redact(rest[:200])
@@ -216,3 +206,12 @@ def _showable(text: str) -> str:
 
 def _invalid(reason: str, shown: str) -> InvalidAddress:
     return InvalidAddress(reason, where=shown, hint=_TRY)
+
+
+def _local(reason: str, shown: str) -> InvalidAddress:
+    return InvalidAddress(reason, where=shown, hint=_local_hint(shown))
+
+
+def _local_hint(shown: str) -> str:
+    path = re.sub("^file:/*", "/", shown.strip("\"'`<> "), flags=re.IGNORECASE)
+    return f"For a folder or zip file of this machine pass pathlib.Path({path!r})."

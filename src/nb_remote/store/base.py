@@ -73,7 +73,7 @@ class PrivateStore:
         return self._location
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._location.display()!r})"
+        return f"{type(self).__name__}({self.location.display()!r})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
@@ -88,6 +88,11 @@ class StoreWrapper(PrivateStore):
     def __init__(self, inner: Store) -> None:
         super().__init__(inner.location)
         self._inner = inner
+
+    @property
+    def location(self) -> Location:
+        """Where the keys are relative to; the wrapped store may learn more of it."""
+        return self._inner.location
 
     async def get(self, key: str, *, limit: int) -> bytes | None:
         """Return the whole object, or None where it does not exist."""

@@ -1,22 +1,40 @@
 """From a location to the store that all readers use."""
 
 import ssl
+from typing import Protocol
 
+from nb_remote.errors import InvalidAddress
 from nb_remote.location.credentials import Anonymous, Credentials
 from nb_remote.location.location import Location
-from nb_remote.store.base import StoreWrapper
+from nb_remote.store.base import Store, StoreWrapper
 from nb_remote.store.http import HttpStore
 from nb_remote.store.limited import LimitedStore
 from nb_remote.store.limits import StoreLimits
+from nb_remote.store.local import LocalStore
 from nb_remote.store.meter import Meter
 from nb_remote.store.retrying import RetryingStore
+from nb_remote.store.zipped import ZippedStore
+
+
+class Transport(Store, Protocol):
+    """A store that really reads, once for each call, and counts it."""
+
+    meter: Meter
+    ranges_ignored: bool
+    """Whether ranges were seen to be answered with whole objects."""
 
 
 class RemoteStore(StoreWrapper):
-    """A complete store: ``LimitedStore(RetryingStore(HttpStore))`` with its meter."""
+    """A complete store: ``LimitedStore(RetryingStore(transport))`` with its meter.
 
-    def __init__(self, transport: HttpStore, limits: StoreLimits) -> None:
-        super().__init__(LimitedStore(RetryingStore(transport, limits), limits.in_flight))
+    A folder in a zip file is a `ZippedStore` around that.
+    """
+
+    def __init__(self, transport: Transport, limits: StoreLimits, location: Location) -> None:
+        store: Store = LimitedStore(RetryingStore(transport, limits), limits.in_flight)
+        if location.zip_path is not None:
+            store = ZippedStore(store, location, limits, lambda: transport.ranges_ignored)
+        super().__init__(store)
         self._transport = transport
         self.limits = limits
         """The bounds it keeps."""
@@ -58,14 +76,28 @@ def open_store(
     trusted
         Whether a person named the location. Pass False for addresses that data
         names (links, JSON): those are refused unless public.
+
+    Raises
+    ------
+    InvalidAddress
+        When data name a place on this machine.
     """
     limits = limits or StoreLimits()
-    transport = HttpStore(
-        location,
-        credentials or Anonymous(),
-        limits=limits,
-        meter=meter,
-        tls=tls,
-        trusted=trusted,
-    )
-    return RemoteStore(transport, limits)
+    transport: Transport
+    if location.is_local:
+        if not trusted:
+            raise InvalidAddress(
+                "data name a place on this machine, which only a person may do",
+                where=location.display(),
+            )
+        transport = LocalStore(location.zip_file, limits=limits, meter=meter)
+    else:
+        transport = HttpStore(
+            location.zip_file,
+            credentials or Anonymous(),
+            limits=limits,
+            meter=meter,
+            tls=tls,
+            trusted=trusted,
+        )
+    return RemoteStore(transport, limits, location)
