@@ -1,14 +1,13 @@
 """Raw chunk → its voxels, decoding no more than the asked part needs."""
 
-import math
 import operator
 from itertools import count
 
 import numpy as np
 
 from nb_remote.chunks.layout import ChunkLayout
-from nb_remote.codecs.allowed import decode_part
 from nb_remote.codecs.base import Bytes
+from nb_remote.codecs.box import decode_box
 from nb_remote.codecs.shaped import ShapedCodec
 
 Block = np.ndarray[tuple[int, ...], np.dtype[np.generic]]
@@ -31,8 +30,8 @@ def decode_chunk(
     index
         Which chunk it is: those at the upper borders may be smaller.
     source
-        The part that is needed, or None for all. Along the slowest axis in memory little more
-        than the needed planes is decoded, where the codecs allow it.
+        The part that is needed, or None for all. Little more than that is decoded where the codecs
+        allow it: along the slowest axis in memory, or along all of them.
 
     Returns
     -------
@@ -45,26 +44,18 @@ def decode_chunk(
         The bytes do not decode to a chunk of this layout.
     """
     order = layout.memory_order
-    shape = layout.stored_shape(index)
-    whole_shape = tuple(shape[axis] for axis in order)
-    memory_shape = list(whole_shape)
-    box = [slice(0, n) for n in memory_shape]
-    size = layout.dtype.itemsize * math.prod(shape)
-    start, stop = 0, size
-    if source is not None and box:
-        box = [source[axis] for axis in order]
-        plane_bytes = layout.dtype.itemsize * math.prod(memory_shape[1:])
-        slowest = box[0]
-        start, stop = plane_bytes * slowest.start, plane_bytes * slowest.stop
-        memory_shape[0] = slowest.stop - slowest.start
-        box[0] = slice(0, memory_shape[0], slowest.step)
+    stored_shape = layout.stored_shape(index)
+    shape = tuple(stored_shape[axis] for axis in order)
     codecs = tuple(
-        one.for_shape(whole_shape) if isinstance(one, ShapedCodec) else one for one in layout.codecs
+        one.for_shape(shape) if isinstance(one, ShapedCodec) else one for one in layout.codecs
     )
-    decoded = decode_part(codecs, raw, size, start, stop)
-    block = np.frombuffer(decoded, dtype=layout.dtype).reshape(memory_shape)
-    block.flags.writeable = False
-    block = block[tuple(box)]
+    if source is None:
+        block = decode_box(codecs, raw, layout.dtype, shape)
+    else:
+        asked = [source[axis] for axis in order]
+        box = tuple((one.start, one.stop) for one in asked)
+        block = decode_box(codecs, raw, layout.dtype, shape, box)
+        block = block[tuple(slice(None, None, one.step) for one in asked)]
     if all(map(operator.eq, order, count())):  # C order, and no axes at all
         return block
     return block.transpose(np.argsort(order))

@@ -61,5 +61,8 @@ class Gunzipped(ShapedCodec):
 
     def decode_part(self, data: Bytes, size: int, start: int, stop: int) -> Bytes:
         """See `PartCodec.decode_part`."""
-        encoded = gunzip(data, 2 * size + ENCODED_SLACK)
-        return decode_part((self.inner,), encoded, size, start, stop)
+        return decode_part((self.inner,), self.unwrap(data, size), size, start, stop)
+
+    def unwrap(self, data: Bytes, size: int) -> bytes:
+        """Return the inner codec's data of a chunk of `size` bytes; errors as `gunzip`."""
+        return gunzip(data, 2 * size + ENCODED_SLACK)
