@@ -81,6 +81,37 @@ def test_the_timeout_is_passed_on(inspect, serve):
     assert "went silent" in err
 
 
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    for path, content in files(documents("zyx")).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / PATH
+
+
+def test_a_path_that_a_person_types_is_opened(inspect, folder):
+    for words in (
+        str(folder),
+        f"./{PATH}",
+        PATH,
+        f"{PATH}/.zattrs",
+        f"../{folder.parts[-2]}/{PATH}",
+    ):
+        status, out, err = inspect(words)
+        assert (status, err) == (0, "")
+        assert folder.as_uri() in out
+
+
+def test_a_path_that_is_not_there_says_what_is(inspect, folder):
+    status, _, err = inspect("./no/such.zarr")
+    assert status == 1
+    assert str(folder.parent) in err
+    status, _, err = inspect(f"file://{folder}")
+    assert status == 1
+    assert "pathlib.Path" in err
+
+
 def test_a_token_is_printed_nowhere(inspect, serve):
     server = serve(files(documents("zyx")), token="tok-1a2b3c4d")
     for words in ([], ["--json"]):

@@ -1,8 +1,10 @@
-"""The command line: ``nb-remote inspect URL [--json]``."""
+"""The command line: ``nb-remote inspect URL|PATH [--json]``."""
 
 import argparse
 import json
+import os
 import sys
+from pathlib import Path
 
 from nb_remote.errors import NbRemoteError
 from nb_remote.explore import open_dataset
@@ -12,7 +14,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit status (0 found, 1 not, 2 wrong usage)."""
     options = _parser().parse_args(arguments)
     try:
-        dataset = open_dataset(*options.url, timeout=options.timeout)
+        places = [_place(text) for text in options.place]
+        dataset = open_dataset(*places, timeout=options.timeout)
     except NbRemoteError as error:
         if options.json:
             _print(json.dumps({"error": {"code": error.code, "message": str(error)}}, indent=2))
@@ -38,7 +41,12 @@ def _parser() -> argparse.ArgumentParser:
         help="say what lies at an address, and how that is known",
         description="Say what lies at an address, and how that is known. Reads metadata only.",
     )
-    inspect.add_argument("url", nargs="+", help="address of a volume; several make one dataset")
+    inspect.add_argument(
+        "place",
+        nargs="+",
+        metavar="address",
+        help="address of a volume, or path of a folder or zip file; several make one dataset",
+    )
     inspect.add_argument(
         "--json", action="store_true", help="print the WEBKNOSSOS datasource JSON instead"
     )
@@ -46,6 +54,15 @@ def _parser() -> argparse.ArgumentParser:
         "--timeout", type=_seconds, default=None, help="seconds until a silent server is given up"
     )
     return parser
+
+
+def _place(text: str) -> str | Path:
+    """Take what a person typed for a path where it looks like one, or exists on this machine."""
+    if "://" in text:
+        return text
+    path = Path(text).expanduser()
+    looks_local = path.is_absolute() or text.startswith((f".{os.sep}", f"..{os.sep}", "~"))
+    return path if looks_local or os.path.lexists(path) else text
 
 
 def _seconds(text: str) -> float:

@@ -60,6 +60,14 @@ def test_a_zip_file_is_told_by_its_name(tmp_path, name):
         assert location.zip_path == inside
 
 
+def test_a_zip_file_with_another_name_is_told_by_its_first_bytes(tmp_path):
+    with zipfile.ZipFile(tmp_path / "x.zarr", "w") as file:
+        file.writestr("zarr.json", "{}")
+    (tmp_path / "y.zarr").write_bytes(b"PK, but no zip file")
+    assert location_of_path(tmp_path / "x.zarr").zip_path == ""
+    assert location_of_path(tmp_path / "y.zarr").zip_path is None
+
+
 def test_a_folder_called_like_a_zip_file_is_a_folder(tmp_path):
     (tmp_path / "x.zip").mkdir()
     assert location_of_path(tmp_path / "x.zip").zip_path is None

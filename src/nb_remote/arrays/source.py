@@ -42,7 +42,7 @@ class Source:
         *,
         trusted: bool = True,
     ) -> None:
-        self.location = location
+        self._location = location
         self._credentials = credentials or Anonymous()
         self._limits = limits or StoreLimits()
         self._trusted = trusted
@@ -51,12 +51,17 @@ class Source:
         self._readers: dict[tuple[str, KeyNames], ChunkReader] = {}
 
     @property
+    def location(self) -> Location:
+        """The address; of a zip file, once something was read, the folder in it."""
+        return self._location if self._store is None else self._store.location
+
+    @property
     def store(self) -> RemoteStore:
         """The opened store, always the same one."""
         with self._lock:
             if self._store is None:
                 self._store = open_store(
-                    self.location,
+                    self._location,
                     self._credentials,
                     limits=self._limits,
                     trusted=self._trusted,
@@ -101,7 +106,7 @@ class Source:
         """Return the source of an address that the data here name.
 
         What lies at the same origin is asked as this is. Any other host gets no credentials, and
-        must be a public one.
+        must be a public one; data never name a place on this machine.
 
         Raises
         ------

@@ -1,6 +1,7 @@
 """From pasted addresses to a dataset: all are asked at the same time, and none stops another."""
 
 import asyncio
+from os import PathLike
 
 from nb_remote.arrays.source import Source
 from nb_remote.dataset import Dataset
@@ -8,11 +9,12 @@ from nb_remote.errors import NbRemoteError
 from nb_remote.explore.patience import Patience, explore_within
 from nb_remote.explore.recognise import Exploration
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
-from nb_remote.location.parse import Address, parse_address
+from nb_remote.location.local import address_of
+from nb_remote.location.parse import Address
 from nb_remote.threads import run
 
 
-def open_dataset(*addresses: str, timeout: float | None = None) -> Dataset:
+def open_dataset(*addresses: str | PathLike[str], timeout: float | None = None) -> Dataset:
     """Open remote volumes as one dataset. Reads metadata only; voxels are streamed when asked for.
 
     Parameters
@@ -21,7 +23,8 @@ def open_dataset(*addresses: str, timeout: float | None = None) -> Dataset:
         Addresses of OME-Zarr images, Zarr v2 and v3 arrays, N5 containers or Neuroglancer
         precomputed volumes over ``https://`` or ``http://``. What people paste is understood:
         trailing slashes, a header file at the end (``…/.zattrs``), a format in front
-        (``zarr://…``). Several addresses give several layers.
+        (``zarr://…``), a zip file (``….zip``, ``…|zip:folder/``). A `pathlib.Path` opens a folder
+        or zip file of this machine; text never does. Several addresses give several layers.
     timeout
         Seconds until a server that does not answer is given up; by default 8 without a byte.
 
@@ -49,7 +52,7 @@ def open_dataset(*addresses: str, timeout: float | None = None) -> Dataset:
     """
     if not addresses:
         raise TypeError("give at least one address, for example nb_remote.open('https://…')")
-    parsed = [parse_address(text) for text in addresses]
+    parsed = [address_of(one) for one in addresses]
     patience = Patience.of(timeout)
     return _assemble(run(_explore_all(parsed, patience)))
 

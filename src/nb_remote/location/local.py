@@ -11,6 +11,7 @@ from nb_remote.location.credentials import Anonymous
 from nb_remote.location.location import ZIP_ENDINGS, Location
 from nb_remote.location.parse import HEADER_FILES, Address, parse_address
 
+_MARK = b"PK\x03\x04"
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):[/\\]")
 
 
@@ -73,7 +74,16 @@ def local_path(location: Location) -> Path:
 
 
 def _is_zip_file(path: Path) -> bool:
-    return path.name.lower().endswith(ZIP_ENDINGS) and path.is_file()
+    """Tell a zip file by its name or its first bytes: no text says ``|zip:`` here."""
+    try:
+        if not path.is_file():
+            return False
+        if path.name.lower().endswith(ZIP_ENDINGS):
+            return True
+        with path.open("rb") as file:
+            return file.read(len(_MARK)) == _MARK
+    except OSError:  # whoever reads it says why it can't be read
+        return False
 
 
 def _refuse_addresses(path: Path) -> None:
