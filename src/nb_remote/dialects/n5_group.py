@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from nb_remote.containers.n5.metadata import ATTRIBUTES_KEY, is_dataset
 from nb_remote.dialects.base import Documents, Found
 from nb_remote.dialects.bdv_project import BdvProject
+from nb_remote.dialects.n5_above import group_layer, level_alone, noted
 from nb_remote.dialects.n5_bdv import is_setup, read_one_setup, read_project
 from nb_remote.dialects.n5_find import listed_levels
 from nb_remote.dialects.n5_multiscales import entries_of, is_ome, read_cosem, read_ome
 from nb_remote.dialects.n5_paintera import read_paintera
-from nb_remote.dialects.n5_pyramid import LevelDocument, pyramid
+from nb_remote.dialects.n5_pyramid import pyramid
 from nb_remote.dialects.n5_values import Json, attributes_of, factors_per_level
 from nb_remote.errors import Declined
-from nb_remote.store.base import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class N5:
         document = documents.json(ATTRIBUTES_KEY)
         reason = documents.why_not(ATTRIBUTES_KEY)
         if is_dataset(document):
-            return _read_dataset(documents.store, document)
+            return await _read_dataset(documents, document)
         if document is not None:
             found = await _read_group(documents, attributes_of(document))
             if found is not None:
@@ -39,9 +39,11 @@ class N5:
         return Declined(format=self.name, looked_at=self.probes, reason=reason)
 
 
-def _read_dataset(store: Store, document: object) -> Found:
-    level = LevelDocument(path="", document=document)
-    layer = pyramid((level,), {}, "", store.location)
+async def _read_dataset(documents: Documents, document: object) -> Found:
+    said = await level_alone(documents, document)
+    location = documents.store.location
+    layer = pyramid((said.level,), said.group, "", location, finest=said.finest)
+    layer = noted(layer, said.group)
     if not layer.levels and layer.problem is not None:
         raise layer.problem
     return Found(format="N5 array", layers=(layer,))
@@ -70,4 +72,4 @@ async def _read_group(documents: Documents, attributes: Json) -> Found | None:
     if not factors:
         return None
     levels = await listed_levels(store, "", factors)
-    return Found(format="N5 multiscale", layers=(pyramid(levels, attributes, "", store.location),))
+    return Found(format="N5 multiscale", layers=(await group_layer(documents, levels, attributes),))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from nb_remote.containers.n5.metadata import ATTRIBUTES_KEY, is_dataset
 from nb_remote.dialects.base import Documents, Found, FoundLayer
+from nb_remote.dialects.n5_above import group_layer
 from nb_remote.dialects.n5_bdv import MAX_SETUPS, is_setup, project_of_container, read_setups
 from nb_remote.dialects.n5_find import (
     FIRST_WAVE,
@@ -67,7 +68,7 @@ async def _read(documents: Documents, attributes: Json, known: dict[str, object]
     store = documents.store
     if is_dataset(known[_LEVELS[0]]) or is_dataset(known[_LEVELS[1]]):
         levels = await guessed_levels(store, "", {one: known[one] for one in _LEVELS})
-        layer = pyramid(levels, attributes, "", store.location)
+        layer = await group_layer(documents, levels, attributes)
         return Found(format="N5 multiscale", layers=(layer,))
     if is_setup(attributes_of(known[_SETUP])):
         setups, beside = await asyncio.gather(

@@ -56,7 +56,12 @@ class Level:
 
 
 def pyramid(
-    documents: tuple[LevelDocument, ...], group: Json, path: str, location: Location
+    documents: tuple[LevelDocument, ...],
+    group: Json,
+    path: str,
+    location: Location,
+    *,
+    finest: Numbers | None = None,
 ) -> FoundLayer:
     """Make one layer of levels. A level that can't be used is left out and noted.
 
@@ -68,6 +73,9 @@ def pyramid(
         Attributes of the group; empty where the address is a level itself.
     path
         Of the group, relative to `location`.
+    finest
+        Voxel size of the finest level in the units of ``transform``, where that level is none of
+        `documents`: half of it lies before the centre that all others are counted from.
     """
     levels, notes, failed = read_levels(documents, location)
     if not levels:
@@ -79,7 +87,7 @@ def pyramid(
     given = resolution(group) or resolution(levels[0].attributes)
     if transforms:
         named, units = transforms[0].axes, transforms[0].units
-        raw = _by_transform(levels)
+        raw = _by_transform(levels, finest if finest and len(finest) == ndim else None)
     else:
         named = axes_of(group, ndim) or axes_of(levels[0].attributes, ndim)
         units = (given.units if given is not None else ()) or listed_units(group)
@@ -95,7 +103,7 @@ def pyramid(
         if named
         else f"no axis names: taken as {', '.join(axes)} in the order of 'dimensions'",
         levels=raw,
-        corner_based=not transforms,
+        corner_based=not transforms or (finest is not None and len(finest) == ndim),
         notes=tuple(notes),
         problem=next((one.array.problem for one in levels if one.array.problem), None),
     )
@@ -162,15 +170,24 @@ def _left_unused(levels: list[Level], group: Json) -> list[str]:
     return notes
 
 
-def _by_transform(levels: list[Level]) -> tuple[RawLevel, ...]:
+def _by_transform(levels: list[Level], finest: Numbers | None) -> tuple[RawLevel, ...]:
     return tuple(
         RawLevel(
             array=level.array,
             scale=level.transform.scale if level.transform else None,
-            translation=level.transform.translation if level.transform else None,
+            translation=_corner(level.transform, finest) if level.transform else None,
         )
         for level in levels
     )
+
+
+def _corner(transform: Transform, finest: Numbers | None) -> Numbers | None:
+    """Corner of the first voxel, counted from that of the finest level; its centre without one."""
+    centre = transform.translation
+    if centre is None or finest is None:
+        return centre
+    sizes = zip(centre, transform.scale, finest, strict=True)
+    return tuple(at - own / 2 + least / 2 for at, own, least in sizes)
 
 
 def _by_factors(
