@@ -89,12 +89,20 @@ async def _explore(nodes: ZarrNodes, attributes: Json) -> Found | str:
         return Found(format=f"OME-Zarr {_version(attributes)}", layers=(*images, *labels))
     kind = collection_kind(attributes)
     if kind is None:
-        return "attributes without 'multiscales'"
+        return _no_images(attributes)
     layers = await read_collection(nodes, attributes, kind)
     # Other software calls its lists labels, too: then nothing lies below their names.
     if not layers or (kind == "labels" and not any(one.levels for one in layers)):
         return _EMPTY[kind]
     return Found(format=f"OME-Zarr {kind}", layers=layers)
+
+
+def _no_images(attributes: Json) -> str:
+    if "multiscales" not in attributes:
+        return "attributes without 'multiscales'"
+    if attributes["multiscales"] == []:
+        return "'multiscales' lists no images"
+    return "'multiscales' is no list of images, so this is not OME-Zarr's"
 
 
 def _version(attributes: Json) -> str:

@@ -7,6 +7,7 @@ from nb_remote.containers.base import StoredArray
 from nb_remote.containers.nodes import ZarrNodes, below
 from nb_remote.dialects.base import FoundLayer, RawLevel
 from nb_remote.dialects.ome_metadata import (
+    Dataset,
     Json,
     Multiscale,
     is_multiscale,
@@ -121,7 +122,8 @@ async def _pyramid(nodes: ZarrNodes, multiscale: Multiscale | BadMetadata, path:
                 f"the metadata describe {len(multiscale.axes)}"
             )
         else:
-            levels.append(RawLevel(array=array, scale=one.scale, translation=one.translation))
+            levels.append(_level(one, array, notes))
+    levels = _of_one_type(levels, notes)
     if levels:
         problem = next((one.array.problem for one in levels if one.array.problem), None)
     elif problem is None:
@@ -139,6 +141,32 @@ async def _pyramid(nodes: ZarrNodes, multiscale: Multiscale | BadMetadata, path:
         notes=tuple(notes),
         problem=problem,
     )
+
+
+def _level(dataset: Dataset, array: StoredArray, notes: list[str]) -> RawLevel:
+    """Leave out what has not one number per axis: which number is whose can't be known."""
+    kept: dict[str, tuple[float, ...] | None] = {}
+    for name, numbers in (("scale", dataset.scale), ("translation", dataset.translation)):
+        fits = numbers is None or len(numbers) == len(array.shape)
+        kept[name] = numbers if fits else None
+        if numbers is not None and not fits:
+            notes.append(
+                f"the {name} of level {dataset.path!r} is left out: it has {len(numbers)} numbers "
+                f"for {len(array.shape)} axes"
+            )
+    return RawLevel(array=array, scale=kept["scale"], translation=kept["translation"])
+
+
+def _of_one_type(levels: list[RawLevel], notes: list[str]) -> list[RawLevel]:
+    """Keep the levels of the first one's type: some writers average integers to floats."""
+    kept = [one for one in levels if one.array.dtype == levels[0].array.dtype]
+    notes += [
+        f"level {one.array.key!r} is left out: it holds {one.array.dtype}, "
+        f"the first one {levels[0].array.dtype}"
+        for one in levels
+        if one.array.dtype != levels[0].array.dtype
+    ]
+    return kept
 
 
 def broken(nodes: ZarrNodes, name: str, path: str, problem: NbRemoteError) -> FoundLayer:

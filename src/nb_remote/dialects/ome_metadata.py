@@ -115,9 +115,7 @@ def _multiscale(entry: object, at: str, group_version: str, *, where: str) -> Mu
         axes, notes = _axes(meta.get("axes"), f"{at}.axes", where)
     if not version:
         notes.append("the metadata state no OME-Zarr version")
-    levels = tuple(
-        _dataset(one, outer, f"{at}.datasets[{n}]", where) for n, one in enumerate(datasets)
-    )
+    levels = tuple(_dataset(one, outer, at, n, where) for n, one in enumerate(datasets))
     notes += dict.fromkeys(note for one in levels for note in one.notes)
     name = shown(meta.get("name"))
     return Multiscale(
@@ -148,7 +146,7 @@ def _other_systems(systems: list[object], intrinsic: Json) -> list[str]:
 
 
 def _axes(value: object, at: str, where: str) -> tuple[tuple[RawAxis, ...] | None, list[str]]:
-    if value is None:
+    if value is None or value == []:
         return None, ["the metadata name no axes (OME-Zarr before 0.3)"]
     if not isinstance(value, list):
         raise BadMetadata(f"{at} is not a list", where=where, field=at)
@@ -159,20 +157,23 @@ def _axes(value: object, at: str, where: str) -> tuple[tuple[RawAxis, ...] | Non
             axes.append(RawAxis(name=shown(one), kind="", unit=""))
         elif isinstance(one, dict):
             name, kind, unit = (shown(one.get(key)) for key in ("name", "type", "unit"))
-            axes.append(RawAxis(name=name, kind=kind, unit=unit))
+            # Drafts of the specification wrote `units`.
+            axes.append(RawAxis(name=name, kind=kind, unit=unit or shown(one.get("units"))))
         else:
             raise BadMetadata(f"{at}[{n}] is not an axis", where=where, field=f"{at}[{n}]")
     return tuple(axes), notes
 
 
-def _dataset(value: object, outer: object, at: str, where: str) -> Dataset:
+def _dataset(value: object, outer: object, image_at: str, number: int, where: str) -> Dataset:
+    at = f"{image_at}.datasets[{number}]"
     path = value.get("path") if isinstance(value, dict) else None
     if not isinstance(path, str):
         raise BadMetadata(f"{at} has no path", where=where, field=f"{at}.path")
     inner = cast("Json", value).get("coordinateTransformations")
     notes: list[str] = []
-    field = f"{at}.coordinateTransformations"
-    found = [*steps(inner, field, where, notes), *steps(outer, field, where, notes)]
+    field = "coordinateTransformations"
+    found = steps(inner, f"{at}.{field}", where, notes)
+    found += steps(outer, f"{image_at}.{field}", where, notes)
     scale, translation = combine(found, at, where)
     key = join_key("", path, where=where, field=f"{at}.path")
     return Dataset(path=key, scale=scale, translation=translation, notes=tuple(notes))

@@ -1,0 +1,185 @@
+"""What documents in the wild say and no specification allows, or hardly: what becomes of each.
+
+Every row is written here after a quirk that test data of other projects have; the expected values
+are literals. Arrays have no chunks, so their voxels are the fill value.
+"""
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from tests.volumes.documents import PATH
+
+import nb_remote
+from nb_remote.errors import NbRemoteError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opens:
+    """The first layer as it has to come out."""
+
+    shape: tuple[int, ...]
+    axes: tuple[str, ...]
+    voxel_nm_xyz: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    levels: int = 1
+    note: str = ""
+    """Words that one of its notes holds."""
+    layers: tuple[str, ...] = ()
+    """Names of all layers, where there is more than one."""
+    value: float = 0
+    """What every voxel is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """The words of which each has to be in the refusal."""
+
+    words: tuple[str, ...]
+
+
+def zarr2(shape, **changed):
+    document = {
+        "zarr_format": 2,
+        "shape": list(shape),
+        "chunks": list(shape),
+        "dtype": "<u2",
+        "order": "C",
+        "compressor": None,
+        "filters": None,
+        "fill_value": 0,
+    }
+    return document | changed
+
+
+def zarr3(shape, codecs, **changed):
+    document = {
+        "zarr_format": 3,
+        "node_type": "array",
+        "shape": list(shape),
+        "data_type": "uint16",
+        "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": list(shape)}},
+        "chunk_key_encoding": {"name": "default"},
+        "fill_value": 0,
+        "codecs": codecs,
+    }
+    return document | changed
+
+
+def group3(**ome):
+    return {"zarr_format": 3, "node_type": "group", "attributes": {"ome": ome}}
+
+
+def axes(names, **more):
+    return [{"name": name, "type": "space", "unit": "micrometer"} | more for name in names]
+
+
+def datasets(*steps):
+    return [{"path": str(n), "coordinateTransformations": list(one)} for n, one in enumerate(steps)]
+
+
+def scale(*numbers):
+    return {"type": "scale", "scale": list(numbers)}
+
+
+def image(entry, *arrays):
+    """OME-Zarr 0.4 with one level for each array document."""
+    found = {".zattrs": {"multiscales": [{"version": "0.4"} | entry]}}
+    return found | {f"{n}/.zarray": one for n, one in enumerate(arrays)}
+
+
+YX = ("y", "x")
+MICROMETERS = (1000.0, 1000.0, 1000.0)
+
+QUIRKS = {
+    # The conformance suite of OME-NGFF counts this as valid: its schema can't compare lengths.
+    "a scale of fewer numbers than axes is left out and said": (
+        image({"axes": axes("tyx"), "datasets": datasets([scale(0.13, 0.13)])}, zarr2((3, 8, 9))),
+        Opens(
+            shape=(3, 8, 9),
+            axes=("t", "y", "x"),
+            voxel_nm_xyz=MICROMETERS,
+            note="the scale of level '0' is left out: it has 2 numbers for 3 axes",
+        ),
+    ),
+    "a level of another type is left out": (
+        image(
+            {"axes": axes("yx"), "datasets": datasets([scale(1, 1)], [scale(2, 2)])},
+            zarr2((8, 8)),
+            zarr2((4, 4), dtype="<f4"),
+        ),
+        Opens(
+            shape=(8, 8),
+            axes=YX,
+            voxel_nm_xyz=MICROMETERS,
+            note="level '1' is left out: it holds float32, the first one uint16",
+        ),
+    ),
+    "levels in either byte order are of one type": (
+        image(
+            {"axes": axes("yx"), "datasets": datasets([scale(1, 1)], [scale(2, 2)])},
+            zarr2((8, 8)),
+            zarr2((4, 4), dtype=">u2"),
+        ),
+        Opens(shape=(8, 8), axes=YX, voxel_nm_xyz=MICROMETERS, levels=2),
+    ),
+    "an empty list of axes names none": (
+        image({"axes": [], "datasets": datasets([scale(1, 1)])}, zarr2((8, 9))),
+        Opens(shape=(8, 9), axes=YX, note="the metadata name no axes"),
+    ),
+    "drafts call the unit units": (
+        image(
+            {
+                "axes": [{"name": one, "type": "space", "units": "micrometer"} for one in "yx"],
+                "datasets": datasets([scale(0.5, 0.5)]),
+            },
+            zarr2((8, 9)),
+        ),
+        Opens(shape=(8, 9), axes=YX, voxel_nm_xyz=(500.0, 500.0, 1000.0)),
+    ),
+    "a broken transformation of the whole image is named where it stands": (
+        image(
+            {
+                "axes": axes("yx"),
+                "datasets": datasets([scale(1, 1)]),
+                "coordinateTransformations": [scale("invalid")],
+            },
+            zarr2((8, 9)),
+        ),
+        Refused(words=("multiscales[0].coordinateTransformations", "without finite numbers")),
+    ),
+    "multiscales of another convention are said not to be those of OME-Zarr": (
+        {
+            "zarr.json": {
+                "zarr_format": 3,
+                "node_type": "group",
+                "attributes": {"multiscales": {"layout": [{"asset": "ar"}]}},
+            }
+        },
+        Refused(words=("no list of images", "not OME-Zarr's")),
+    ),
+    "an empty list of multiscales is said to be empty": (
+        {".zattrs": {"multiscales": []}},
+        Refused(words=("'multiscales' lists no images",)),
+    ),
+}
+
+
+@pytest.mark.parametrize(("found", "expected"), QUIRKS.values(), ids=QUIRKS.keys())
+def test_a_quirk_comes_out_as_expected(serve, found, expected):
+    server = serve({f"{PATH}/{key}": json.dumps(one).encode() for key, one in found.items()})
+    if isinstance(expected, Refused):
+        with pytest.raises(NbRemoteError) as refusal:
+            nb_remote.open(server.url_of(PATH))
+        for words in expected.words:
+            assert words in str(refusal.value)
+        return
+    dataset = nb_remote.open(server.url_of(PATH))
+    layer = dataset.layers[0]
+    if expected.layers:
+        assert tuple(dataset) == expected.layers
+    assert (layer.shape, layer.axes) == (expected.shape, expected.axes)
+    assert layer.voxel_size_nm_xyz == pytest.approx(expected.voxel_nm_xyz)
+    assert len(layer.levels) == expected.levels
+    assert expected.note in " | ".join(layer.notes)
+    np.testing.assert_array_equal(layer[...], np.full(expected.shape, expected.value))
