@@ -299,11 +299,10 @@ def test_a_json_array_or_broken_json_is_said(opened):
         opened(b'{"scales": [')
 
 
-@pytest.mark.parametrize("name", ["compresso", "crackle", "jxl", "fpzip", "kempressed", "zfpc"])
-def test_an_encoding_that_can_not_be_read_is_named_with_its_package(opened, name):
-    layer = opened(info(one_scale(encoding=name))).layers[0]
+def test_an_encoding_that_can_not_be_read_is_named_with_its_package(opened):
+    layer = opened(info(one_scale(encoding="zfpc"))).layers[0]
     assert layer.inferred.shape_xyz == (100, 80, 60)
-    with pytest.raises(UnsupportedCodec, match=f"{name}.*pip install"):
+    with pytest.raises(UnsupportedCodec, match=r"zfpc.*pip install"):
         layer[...]
 
 

@@ -1,28 +1,38 @@
 """How a scale's chunks are encoded → codecs in decoding order."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from math import prod
 
 import numpy as np
 
+from nb_remote.codecs.apart import installed
 from nb_remote.codecs.base import Codec
 from nb_remote.codecs.compressed_segmentation import MAX_BLOCK_VOXELS, CompressedSegmentation
 from nb_remote.codecs.compressed_segmentation import NAME as SEGMENTATION
+from nb_remote.codecs.fpzip import Fpzip
 from nb_remote.codecs.gunzip import Gunzipped
 from nb_remote.codecs.image import ImageCodec, can_decode, pillow
 from nb_remote.codecs.inflate import GZIP
+from nb_remote.codecs.jxl import CHANNELS, JpegXl
+from nb_remote.codecs.labels import Labels
 from nb_remote.containers.base import shortened
 from nb_remote.containers.precomputed.fields import Json, integers_xyz
 from nb_remote.errors import BadMetadata, UnsupportedCodec
 
-_NOT_READ = {
-    "compresso": "compresso",
-    "crackle": "crackle-codec",
-    "jxl": "imagecodecs",
-    "fpzip": "fpzip",
-    "kempressed": "fpzip",
-    "zfpc": "zfpc",
-}
-"""Encodings that other readers know, and the package that decodes them."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Voxels:
+    """What the chunks of a scale hold, and where that is said."""
+
+    dtype: np.dtype[np.generic]
+    channels: int
+    meta: Json
+    """The scale's object."""
+    at: str
+    """Path of the scale in the document with a full stop behind it."""
+    where: str
+    """Address of the document."""
 
 
 def parse_encoding(
@@ -61,68 +71,106 @@ def parse_encoding(
         raise BadMetadata(
             f"{at}encoding must be text, not {shortened(value)}", where=where, field=f"{at}encoding"
         )
-    name = value.lower()
+    name = value.strip().lower()
     if name == "raw":
         return (GZIP.parse({}),) if in_gzip else ()
-    if name == SEGMENTATION:
-        codec: Codec = _segmentation(meta, dtype, at, where)
-    elif name in ("jpeg", "png"):
-        codec = _image(name, dtype, channels, at, where)
-    else:
-        raise _unsupported(name, where)
+    voxels = _Voxels(dtype=dtype, channels=channels, meta=meta, at=at, where=where)
+    codec = _ENCODINGS.get(name, _unsupported)(name, voxels)
     return (Gunzipped(inner=codec),) if in_gzip else (codec,)
 
 
-def _segmentation(
-    meta: Json, dtype: np.dtype[np.generic], at: str, where: str
-) -> CompressedSegmentation:
-    if dtype.name not in ("uint32", "uint64"):
-        raise BadMetadata(
-            f"{SEGMENTATION} holds uint32 or uint64, not {dtype}",
-            where=where,
-            field=f"{at}encoding",
-        )
-    field = f"{at}{SEGMENTATION}_block_size"
-    block = integers_xyz(meta.get(f"{SEGMENTATION}_block_size"), field, where, lowest=1)
+def _segmentation(name: str, voxels: _Voxels) -> Codec:
+    if voxels.dtype.name not in ("uint32", "uint64"):
+        raise _impossible(f"{name} holds uint32 or uint64, not {voxels.dtype}", voxels)
+    field = f"{voxels.at}{SEGMENTATION}_block_size"
+    given = voxels.meta.get(f"{SEGMENTATION}_block_size")
+    block = integers_xyz(given, field, voxels.where, lowest=1)
     if prod(block) > MAX_BLOCK_VOXELS:
         raise BadMetadata(
-            f"blocks of {list(block)} voxels are larger than any writer's", where=where, field=field
+            f"blocks of {list(block)} voxels are larger than any writer's",
+            where=voxels.where,
+            field=field,
         )
-    return CompressedSegmentation(block_xyz=block, itemsize=dtype.itemsize)
+    return CompressedSegmentation(block_xyz=block, itemsize=voxels.dtype.itemsize)
 
 
-def _image(
-    name: str, dtype: np.dtype[np.generic], channels: int, at: str, where: str
-) -> ImageCodec:
-    if dtype.kind != "u" or not can_decode(name.upper(), channels, dtype.itemsize):
-        raise BadMetadata(
-            f"{name} pictures of {channels} channels of {dtype} can't be read",
-            where=where,
-            field=f"{at}encoding",
-        )
+def _image(name: str, voxels: _Voxels) -> Codec:
+    itemsize = voxels.dtype.itemsize
+    if voxels.dtype.kind != "u" or not can_decode(name.upper(), voxels.channels, itemsize):
+        raise _no_picture(name, voxels)
     if pillow() is None:
         raise UnsupportedCodec(
             f"chunks are {name} pictures, and Pillow is not installed, which decodes them",
-            where=where,
+            where=voxels.where,
             codec=name,
             hint='Install it: pip install "nb-remote[images]".',
         )
-    return ImageCodec(name=name, channels=channels, itemsize=dtype.itemsize)
+    return ImageCodec(name=name, channels=voxels.channels, itemsize=itemsize)
 
 
-def _unsupported(name: str, where: str) -> UnsupportedCodec:
-    if name in _NOT_READ:
-        return UnsupportedCodec(
-            f"chunks are encoded with {name}, which this version can't read",
-            where=where,
-            codec=name,
-            hint=f"The package {_NOT_READ[name]} decodes it: pip install {_NOT_READ[name]}, and "
-            "read chunks with it; or have the volume written again as raw or "
-            "compressed_segmentation.",
-        )
-    return UnsupportedCodec(
-        f"chunks are encoded with {shortened(name)}, which is no known encoding",
-        where=where,
+def _jxl(name: str, voxels: _Voxels) -> Codec:
+    if voxels.dtype.name not in ("uint8", "uint16") or voxels.channels not in CHANNELS:
+        raise _no_picture(name, voxels)
+    _require("imagecodecs", name, voxels)
+    return JpegXl(channels=voxels.channels, itemsize=voxels.dtype.itemsize)
+
+
+def _labels(name: str, voxels: _Voxels) -> Codec:
+    if voxels.dtype.kind not in "ui" or voxels.channels != 1:
+        text = f"{name} holds integers of one channel, not {voxels.channels} of {voxels.dtype}"
+        raise _impossible(text, voxels)
+    _require(name, name, voxels)
+    return Labels(name=name, dtype=voxels.dtype)
+
+
+def _floats(name: str, voxels: _Voxels) -> Codec:
+    if voxels.dtype.kind != "f":
+        raise _impossible(f"{name} holds floats, not {voxels.dtype}", voxels)
+    _require("fpzip", name, voxels)
+    return Fpzip(name=name, dtype=voxels.dtype)
+
+
+def _unsupported(name: str, voxels: _Voxels) -> Codec:
+    known = name == "zfpc"
+    raise UnsupportedCodec(
+        f"chunks are encoded with {shortened(name)}, which "
+        f"{'this version can not read' if known else 'is no known encoding'}",
+        where=voxels.where,
         codec=name[:60],
-        hint="Read are raw, compressed_segmentation, jpeg and png.",
+        hint="The package zfpc decodes it: pip install zfpc, and read chunks with it; or have the "
+        "volume written again as fpzip or raw."
+        if known
+        else f"Read are raw, {', '.join(_ENCODINGS)}.",
     )
+
+
+_ENCODINGS: dict[str, Callable[[str, _Voxels], Codec]] = {
+    SEGMENTATION: _segmentation,
+    "jpeg": _image,
+    "png": _image,
+    "jxl": _jxl,
+    "compresso": _labels,
+    "crackle": _labels,
+    "fpzip": _floats,
+    "kempressed": _floats,
+}
+"""All but raw."""
+
+
+def _require(package: str, name: str, voxels: _Voxels) -> None:
+    if not installed(package):
+        raise UnsupportedCodec(
+            f"chunks are encoded with {name}, and the package that decodes them is not installed",
+            where=voxels.where,
+            codec=name,
+            hint='Install it: pip install "nb-remote[encodings]".',
+        )
+
+
+def _no_picture(name: str, voxels: _Voxels) -> BadMetadata:
+    text = f"{name} pictures of {voxels.channels} channels of {voxels.dtype} can't be read"
+    return _impossible(text, voxels)
+
+
+def _impossible(text: str, voxels: _Voxels) -> BadMetadata:
+    return BadMetadata(text, where=voxels.where, field=f"{voxels.at}encoding")
