@@ -36,9 +36,9 @@ class Layer:
         """Everything that was inferred, each value with its origin."""
         self.placement = placement
         """Where the layer lies in dataset space."""
-        self.source = source
+        self.source = source.at(inferred.location)
         self.levels: tuple[LevelArray, ...] = tuple(
-            LevelArray(array, source, self.axes, self._dataset_mag(level.mag))
+            LevelArray(array, self.source, self.axes, self._dataset_mag(level.mag))
             for array, level in zip(inferred.arrays, inferred.geometry.levels, strict=True)
         )
         """Scale levels, finest first."""
@@ -86,11 +86,17 @@ class Layer:
     @property
     def bounding_box(self) -> tuple[Triple, Triple]:
         """Lower and upper corner in dataset voxels, x y z; the upper one is exclusive."""
-        lower = self.placement.translation_xyz
-        extent = self.inferred.shape_xyz
-        x, y, z = (
-            a + n * r for a, n, r in zip(lower, extent, self.placement.ratio_xyz, strict=True)
-        )
+        ratio, corner = self.placement.ratio_xyz, self.placement.translation_xyz
+        stated = self.inferred.stated
+        if stated is None:
+            lower, extent = corner, self.inferred.shape_xyz
+        else:
+            first, at = stated.array_corner_xyz, stated.top_left_xyz
+            left, top, front = (
+                c + (a - b) * r for c, a, b, r in zip(corner, at, first, ratio, strict=True)
+            )
+            lower, extent = (left, top, front), stated.size_xyz
+        x, y, z = (a + n * r for a, n, r in zip(lower, extent, ratio, strict=True))
         return lower, (x, y, z)
 
     @property

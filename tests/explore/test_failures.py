@@ -126,15 +126,9 @@ class TestOtherThingsThatLieThere:
         text = self.text(serve, {".zgroup": {"zarr_format": 2}, **more})
         assert "group" in text if not more else "without 'multiscales'" in text
 
-    @pytest.mark.parametrize(
-        ("key", "name"),
-        [
-            ("datasource-properties.json", "WEBKNOSSOS dataset"),
-        ],
-    )
-    def test_a_format_that_can_not_be_read_yet_is_named(self, serve, key, name):
-        text = self.text(serve, {key: {"some": "thing"}})
-        assert f"this is {name}, which this version can't read yet" in text
+    def test_a_dataset_file_without_layers_says_what_it_lacks(self, serve):
+        text = self.text(serve, {"datasource-properties.json": {"some": "thing"}})
+        assert "datasource-properties.json has no dataLayers" in text
 
     def test_an_ome_zarr_0_5_group_without_images_is_declined(self, serve):
         group = {"zarr_format": 3, "node_type": "group", "attributes": {"ome": {"version": "0.5"}}}

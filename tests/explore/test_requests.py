@@ -11,8 +11,8 @@ from nb_remote.location.parse import parse_address
 from nb_remote.threads import run
 
 ZARR = {".zattrs", "labels/.zattrs", ".zarray", ".zmetadata", "zarr.json", "labels/zarr.json"}
-PROBES = {*ZARR, "info", "attributes.json"}
-UNREAD = {"datasource-properties.json", ".zgroup"}
+PROBES = {*ZARR, "info", "attributes.json", "datasource-properties.json"}
+UNREAD = {".zgroup"}
 USUAL = {f"{one}/attributes.json" for one in ("s0", "s1", "s2", "s3", "setup0", "c0/s0", "data/s0")}
 """Names in an N5 group that says nothing of itself."""
 

@@ -49,6 +49,7 @@ class Source:
         self._lock = threading.RLock()
         self._store: RemoteStore | None = None
         self._readers: dict[tuple[str, KeyNames], ChunkReader] = {}
+        self._elsewhere: dict[str, Source] = {}
 
     @property
     def location(self) -> Location:
@@ -123,6 +124,40 @@ class Source:
                 "the data lead from https to unprotected http", where=location.display()
             )
         return Source(location, None, self._limits, trusted=False)
+
+    def elsewhere(self, target: str) -> "Source":
+        """Return what `moved_to` makes of an address, the same one for the same address.
+
+        Raises
+        ------
+        InvalidAddress
+            As `moved_to`.
+        """
+        with self._lock:
+            if target not in self._elsewhere:
+                self._elsewhere[target] = self.moved_to(target)
+            return self._elsewhere[target]
+
+    def at(self, location: Location) -> "Source":
+        """Return the source of a location: this one, or one that it led to.
+
+        Raises
+        ------
+        KeyError
+            Nothing here has led to `location`.
+        """
+        with self._lock:
+            for one in (self, *self._elsewhere.values()):
+                if one.location == location:
+                    return one
+        raise KeyError(location.display())
+
+    async def close(self) -> None:
+        """Close the stores here and elsewhere."""
+        with self._lock:
+            stores = [one.store for one in (self, *self._elsewhere.values())]
+        for store in stores:
+            await store.close()
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the description; a source with secrets refuses, so that none leaves the kernel."""

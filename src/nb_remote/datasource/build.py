@@ -13,6 +13,7 @@ from nb_remote.datasource.model import (
     DataSource,
     ElementClass,
     Mag,
+    Row,
     ViewConfiguration,
     VoxelSize,
 )
@@ -37,7 +38,7 @@ def build_datasource(
         (layer, placement, number)
         for layer, placement in zip(layers, space.layers, strict=True)
         if _fits_element_class(layer) and any(map(_fits_mag, layer.geometry.levels))
-        for number in range(len(layer.channels))
+        for number in range(1 if _is_rgb(layer) else len(layer.channels))
     ]
     names = unique_names(_channel_layer_name(layer, number) for layer, _, number in split)
     return DataSource(
@@ -67,6 +68,10 @@ def _fits_element_class(layer: InferredLayer) -> bool:
     return _element_class(layer) in get_args(ElementClass)
 
 
+def _is_rgb(layer: InferredLayer) -> bool:
+    return layer.stated is not None and layer.stated.is_rgb
+
+
 def _fits_mag(level: LevelPlacement) -> bool:
     return level.mag is not None and all(n.bit_count() == 1 for n in level.mag)
 
@@ -89,7 +94,7 @@ def _channel_layer_name(layer: InferredLayer, number: int) -> str:
     Python.
     """
     channel = layer.channels[number]
-    if channel.name.origin == "metadata" and len(layer.channels) > 1:
+    if channel.name.origin == "metadata" and len(layer.channels) > 1 and not _is_rgb(layer):
         return layer_name(channel.name.value)
     return layer.name.value
 
@@ -102,9 +107,12 @@ def _data_layer(
     layer: InferredLayer, placement: LayerPlacement, number: int, name: str
 ) -> DataLayer:
     rebase = placement.mag_xyz or (1, 1, 1)
-    width, height, depth = (n * m for n, m in zip(layer.shape_xyz, rebase, strict=True))
+    stated, rgb = layer.stated, _is_rgb(layer)
     corner = _stored_corner(layer)
-    left, top, front = (n * m for n, m in zip(corner or (0, 0, 0), rebase, strict=True))
+    extent = layer.shape_xyz if stated is None else stated.size_xyz
+    first = corner if stated is None else stated.top_left_xyz
+    width, height, depth = (n * m for n, m in zip(extent, rebase, strict=True))
+    left, top, front = (n * m for n, m in zip(first, rebase, strict=True))
     return DataLayer(
         name=name,
         category=layer.category.value,
@@ -112,13 +120,15 @@ def _data_layer(
         bounding_box=BoundingBox(
             top_left=(left, top, front), width=width, height=height, depth=depth
         ),
-        element_class=cast("ElementClass", _element_class(layer)),
+        element_class="uint24" if rgb else cast("ElementClass", _element_class(layer)),
+        num_channels=len(layer.channels) if rgb else None,
         mags=_mags(layer, rebase, number),
+        largest_segment_id=stated.largest_segment_id if stated is not None else None,
         additional_axes=tuple(
             AdditionalAxis(name=axis.name, bounds=(0, axis.size), index=axis.index)
             for axis in layer.axes.value.extra
         ),
-        coordinate_transformations=_transformations(placement, moved=corner is None),
+        coordinate_transformations=_transformations(layer, placement, corner),
         default_view_configuration=_view_configuration(layer, layer.channels[number]),
     )
 
@@ -136,37 +146,46 @@ def _mags(layer: InferredLayer, rebase: tuple[int, int, int], number: int) -> tu
             mag=(x, y, z),
             path=layer.location.display(array.key),
             axis_order=order,
-            channel_index=None if axes.c is None else number,
+            channel_index=None if axes.c is None or _is_rgb(layer) else number,
         )
         mags.setdefault(one.mag, one)
     return tuple(mags.values())
 
 
-def _stored_corner(layer: InferredLayer) -> tuple[int, int, int] | None:
-    """Voxel that the format itself calls the first, which WEBKNOSSOS reads by; None where it is 0.
+def _stored_corner(layer: InferredLayer) -> tuple[int, int, int]:
+    """Voxel that the format itself calls the first, which WEBKNOSSOS reads by.
 
     Only Neuroglancer precomputed counts its voxels from an offset.
     """
+    if layer.stated is not None:
+        return layer.stated.array_corner_xyz
     corner = layer.geometry.translation_xyz.value
     if layer.data_format != "neuroglancerPrecomputed" or any(n % 1 for n in corner):
-        return None
+        return (0, 0, 0)
     return (int(corner[0]), int(corner[1]), int(corner[2]))
 
 
 def _transformations(
-    placement: LayerPlacement, *, moved: bool
+    layer: InferredLayer, placement: LayerPlacement, corner: tuple[int, int, int]
 ) -> tuple[AffineTransformation, ...] | None:
     x, y, z = placement.ratio_xyz if placement.mag_xyz is None else (1.0, 1.0, 1.0)
-    tx, ty, tz = placement.translation_xyz if moved else (0.0, 0.0, 0.0)
-    if (x, y, z) == (1.0, 1.0, 1.0) and (tx, ty, tz) == (0.0, 0.0, 0.0):
-        return None
-    matrix = (
-        (x, 0.0, 0.0, tx),
-        (0.0, y, 0.0, ty),
-        (0.0, 0.0, z, tz),
-        (0.0, 0.0, 0.0, 1.0),
+    tx, ty, tz = (
+        t - c * r
+        for t, c, r in zip(placement.translation_xyz, corner, placement.ratio_xyz, strict=True)
     )
-    return (AffineTransformation(matrix=matrix),)
+    if (x, y, z) != (1.0, 1.0, 1.0) or (tx, ty, tz) != (0.0, 0.0, 0.0):
+        matrix = (
+            (x, 0.0, 0.0, tx),
+            (0.0, y, 0.0, ty),
+            (0.0, 0.0, z, tz),
+            (0.0, 0.0, 0.0, 1.0),
+        )
+        return (AffineTransformation(matrix=matrix),)
+    # What the file states holds in its own voxels only.
+    kept = layer.stated.unapplied if layer.stated is not None else None
+    if kept is None or placement.ratio_xyz != (1.0, 1.0, 1.0):
+        return None
+    return (AffineTransformation(matrix=cast("tuple[Row, Row, Row, Row]", kept)),)
 
 
 def _view_configuration(layer: InferredLayer, channel: Channel) -> ViewConfiguration | None:
@@ -175,7 +194,7 @@ def _view_configuration(layer: InferredLayer, channel: Channel) -> ViewConfigura
     limits = channel.contrast_limits
     ends = channel.contrast_range
     return ViewConfiguration(
-        color=channel.color.value,
+        color=None if _is_rgb(layer) else channel.color.value,
         intensity_range=limits.value if limits is not None else None,
         min=ends[0] if ends is not None else None,
         max=ends[1] if ends is not None else None,

@@ -142,7 +142,7 @@ ElementClass = Literal[
 
 
 class DataLayer(_Model):
-    """One layer, with a single channel."""
+    """One layer, with a single channel, or three of them where it is ``uint24``."""
 
     name: Annotated[str, Field(pattern=LAYER_NAME_PATTERN)]
     category: Literal["color", "segmentation"]
@@ -150,6 +150,7 @@ class DataLayer(_Model):
     bounding_box: BoundingBox
     element_class: ElementClass
     mags: Annotated[tuple[Mag, ...], Field(min_length=1)]
+    num_channels: Annotated[int, Field(gt=0)] | None = None
     largest_segment_id: Annotated[int, Field(gt=0)] | None = None
     additional_axes: tuple[AdditionalAxis, ...] = ()
     coordinate_transformations: tuple[AffineTransformation, ...] | None = None

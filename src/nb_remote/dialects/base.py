@@ -24,6 +24,9 @@ class Documents:
     store: Store
     found: Mapping[str, object]
     """Key → parsed JSON, None (404), or the `NbRemoteError` that reading it raised."""
+    elsewhere: Callable[[str], Store] | None = None
+    """Opens the store of an address that the documents name, as a stranger's: raises
+    `InvalidAddress` for one that may not be followed. None where nothing else may be read."""
     above: Callable[[], Store | None] | None = None
     """Opens a folder that the address lies in, a few up on the same host: documents there may say
     what a member leaves out. None where the address is all there is."""
@@ -85,6 +88,33 @@ SegmentColor = tuple[int, tuple[int, int, int, int]]
 """A segment id and the colour that the metadata give it: red, green, blue, opacity, 0 to 255."""
 
 
+XYZ = tuple[int, int, int]
+Matrix = tuple[tuple[float, float, float, float], ...]
+"""Four rows of four numbers, the translation in the last column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """What a dataset's own file says of a layer, where other formats only have arrays.
+
+    It counts in voxels of mag 1, which need not exist as a level.
+    """
+
+    voxel_size_xyz: tuple[float, float, float]
+    """Size of a voxel of mag 1, in the axes' units."""
+    top_left_xyz: XYZ
+    """Lowest voxel of the bounding box."""
+    size_xyz: XYZ
+    """Extent of the bounding box."""
+    array_corner_xyz: XYZ = (0, 0, 0)
+    """First voxel of the arrays."""
+    largest_segment_id: int | None = None
+    unapplied: Matrix | None = None
+    """An affine transformation that is kept, but not followed where the layer is shown."""
+    is_rgb: bool = False
+    """Its three channels are red, green and blue of one picture (``uint24``)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundLayer:
     """One stored pyramid, before anything is inferred."""
@@ -112,6 +142,11 @@ class FoundLayer:
     """`name` of the image that this label image belongs to."""
     axes_assumed: str = ""
     """Why `axes` are only what such data usually have; empty when the metadata name them."""
+    stated: Stated | None = None
+    """Box and voxel size in so many words; None where they follow from the levels."""
+    target: str | None = None
+    """Address that the arrays' keys are relative to, when the documents name another one than
+    their own; opened as `Documents.elsewhere` does."""
     notes: tuple[str, ...] = field(default=())
     """What is odd about it, one sentence each."""
     problem: NbRemoteError | None = None
@@ -125,6 +160,8 @@ class Found:
     format: str
     """The dialect's name, with the version that the metadata state."""
     layers: tuple[FoundLayer, ...]
+    dataset_name: str = ""
+    """As the documents call the whole; empty where they don't."""
 
 
 class Moved(NotRecognised):

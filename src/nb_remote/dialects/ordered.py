@@ -10,11 +10,14 @@ from nb_remote.dialects.ome import OmeZarr04, OmeZarr05
 from nb_remote.dialects.plain_zarr2 import PlainZarr2, PlainZarr2Group
 from nb_remote.dialects.plain_zarr3 import PlainZarr3, PlainZarr3Group
 from nb_remote.dialects.precomputed import Precomputed
+from nb_remote.dialects.webknossos import WebknossosDataset
 
 # Those that read meaning stand before those that only see an array: an OME-Zarr level opened by
 # itself is an array, but a group with multiscales is never just its arrays. Where something has the
 # documents of both versions of Zarr, version 3 is the newer one, which zarr-python prefers, too.
 DIALECTS: tuple[Dialect, ...] = (
+    # Its file describes whole layers; a Zarr group beside it only holds their folders.
+    WebknossosDataset(),
     OmeZarr05(),
     OmeZarr04(),
     PlainZarr3(),
@@ -42,9 +45,7 @@ class UnreadFormat:
 
 
 # Asked for only when no dialect matched, so they cost nothing where it matters.
-UNREAD_FORMATS: tuple[UnreadFormat, ...] = (
-    UnreadFormat(name="WEBKNOSSOS dataset", probe="datasource-properties.json"),
-)
+UNREAD_FORMATS: tuple[UnreadFormat, ...] = ()
 
 GROUP_KEY = ".zgroup"
 """Asked for beside them: a group that says nothing of itself is better called one."""

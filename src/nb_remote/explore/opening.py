@@ -80,4 +80,7 @@ def _assemble(explored: list[Exploration | NbRemoteError]) -> Dataset:
                 found.append((layer, one.source))
     if not found:
         raise [*failures, *(one.problem for one in broken)][0]
-    return Dataset(tuple(found), tuple(broken), tuple(failures))
+    names = {one.dataset_name for one in explored if isinstance(one, Exploration)}
+    # One dataset keeps its name; several together are a new one.
+    name = names.pop() if len(names) == 1 else ""
+    return Dataset(tuple(found), tuple(broken), tuple(failures), name)

@@ -22,7 +22,10 @@ class Exploration:
     """What lies at one address."""
 
     source: Source
+    """Where the address led; `Source.at` has those of the layers."""
     layers: tuple[InferredLayer | BrokenLayer, ...]
+    dataset_name: str = ""
+    """As the metadata call the whole; empty where they don't."""
 
 
 async def explore(source: Source, told: Told | None = None) -> Exploration:
@@ -63,13 +66,18 @@ async def _explore_here(source: Source, told: Told | None, about: object) -> Exp
     hint = source.location.format_hint
     probes = dict.fromkeys(key for dialect in DIALECTS for key in dialect.probes)
     documents = replace(
-        await probe(store, tuple(probes)), above=lambda: _above(source, told), about=about
+        await probe(store, tuple(probes)),
+        above=lambda: _above(source, told),
+        elsewhere=lambda target: _store(source.elsewhere(target), told),
+        about=about,
     )
     trail: list[Declined] = []
     for dialect in DIALECTS:
         found = await dialect.explore(documents)
         if isinstance(found, Found):
-            return Exploration(source=source, layers=_infer(found, source))
+            return Exploration(
+                source=source, layers=_infer(found, source), dataset_name=found.dataset_name
+            )
         trail.append(found)
     raise_what_every_probe_said(documents)
     raise await not_recognised(documents, trail, hint)
@@ -90,7 +98,8 @@ def _infer(found: Found, source: Source) -> tuple[InferredLayer | BrokenLayer, .
     by_name: dict[str, InferredLayer] = {}
     for one in found.layers:
         parent = by_name.get(one.parent) if one.parent is not None else None
-        layer = infer_layer(one, found.format, source.location, parent)
+        there = source if one.target is None else source.elsewhere(one.target)
+        layer = infer_layer(one, found.format, there.location, parent)
         if isinstance(layer, InferredLayer) and one.parent is None:
             by_name.setdefault(one.name, layer)
         layers.append(layer)

@@ -112,7 +112,7 @@ async def look(entry: Entry, patience: Patience, changed: Callable[[], None]) ->
             entry.status, entry.problem = "failed", found
     entry.ended, entry.sent = time.monotonic(), source.meter.counts().requests
     if entry.status != "found":
-        await source.store.close()
+        await source.close()
 
 
 def _internal(error: Exception, where: str) -> NbRemoteError:

@@ -218,10 +218,10 @@ class FormSession:
     def _assemble(self, *, other_layers: bool = True) -> None:
         """Make the dataset of all layers that are left."""
         usable = [
-            (layer, entry.source)
+            (layer, entry.exploration.source)
             for entry in self._entries
             for _, layer in entry.layers
-            if not isinstance(layer, BrokenLayer) and entry.source is not None
+            if not isinstance(layer, BrokenLayer) and entry.exploration is not None
         ]
         broken = [
             layer

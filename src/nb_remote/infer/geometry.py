@@ -76,6 +76,7 @@ def infer_geometry(
     parent_voxel_nm_xyz: Triple | None = None,
     *,
     corner_based: bool = False,
+    stated_voxel_xyz: Triple | None = None,
     where: str,
 ) -> Geometry:
     """Place the levels of a layer.
@@ -93,6 +94,9 @@ def infer_geometry(
         they share its half-voxel shift.
     corner_based
         Translations name corners, as in Neuroglancer precomputed: nothing is shifted.
+    stated_voxel_xyz
+        Voxel that mags count from, in `units`, where the metadata state one: then no level need be
+        of that size, and arrays may reach beyond what is used of them.
     where
         Address of the layer, for the error.
 
@@ -108,11 +112,12 @@ def infer_geometry(
         _times(axes.xyz(one.translation, 0.0), to_nm) if one.translation else _ORIGIN
         for one in levels
     ]
-    _check_possible(sizes, centres, where)
+    stated = _times(stated_voxel_xyz, to_nm) if stated_voxel_xyz is not None else None
+    _check_possible([*sizes, *([stated] if stated else [])], centres, where)
     if len(levels) > 1 and not all(level.scale for level in levels):
         notes.append("no scale for every level: factors are taken from the shapes")
-    finest = _minimum(sizes)
-    if finest not in sizes:
+    finest = stated or _minimum(sizes)
+    if stated is None and finest not in sizes:
         notes.append(
             "no single level is the finest along x, y and z: the smallest of each is taken"
         )
@@ -132,7 +137,8 @@ def infer_geometry(
         ]
     )
     origin = corners[first] if moved else _ORIGIN
-    notes += _extent_notes(levels, axes, sizes)
+    if stated is None:
+        notes += _extent_notes(levels, axes, sizes)
     return Geometry(
         voxel_size_nm_xyz=_voxel_size(
             finest, units, known=bool(levels[0].scale) and not levels[0].relative

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nb_remote.containers.base import StoredArray
-from nb_remote.dialects.base import DataFormat, FoundLayer, RawAxis
+from nb_remote.dialects.base import DataFormat, FoundLayer, RawAxis, Stated
 from nb_remote.errors import BadMetadata, NbRemoteError
 from nb_remote.infer.axes import AxisMap, infer_axes
 from nb_remote.infer.category import Category, infer_category
@@ -29,7 +29,7 @@ class InferredLayer:
     """Name of the format, for people."""
     data_format: DataFormat
     location: Location
-    """The address that was opened."""
+    """What the arrays' keys are relative to: the address that was opened, or one it names."""
     path: str
     """Where the layer lies below `location`."""
     axes: Inferred[AxisMap]
@@ -43,6 +43,8 @@ class InferredLayer:
     notes: tuple[str, ...]
     problem: NbRemoteError | None
     """Why voxels can't be read; the metadata above hold all the same."""
+    stated: Stated | None = None
+    """Bounding box and more where the metadata state them; None where the arrays tell."""
 
     @property
     def shape_xyz(self) -> tuple[int, int, int]:
@@ -78,7 +80,7 @@ def infer_layer(
     format_name
         Name of the format, for people.
     location
-        The address that was opened.
+        What the arrays' keys are relative to.
     parent
         The image that a label image belongs to.
     """
@@ -115,6 +117,7 @@ def _infer(
         units,
         parent.geometry.voxel_size_nm_xyz.value if parent is not None else None,
         corner_based=found.corner_based,
+        stated_voxel_xyz=found.stated.voxel_size_xyz if found.stated is not None else None,
         where=where,
     )
     count = 1 if axes.value.c is None else arrays[0].shape[axes.value.c]
@@ -135,6 +138,7 @@ def _infer(
         channels=infer_channels(found.channels, count),
         notes=(*found.notes, *geometry.notes),
         problem=found.problem,
+        stated=found.stated,
     )
 
 
