@@ -91,6 +91,12 @@ def image(entry, *arrays):
 YX = ("y", "x")
 MICROMETERS = (1000.0, 1000.0, 1000.0)
 
+BYTES = [{"name": "bytes", "configuration": {"endian": "little"}}]
+IMAGE06 = {
+    "coordinateSystems": [{"name": "physical", "axes": axes("yx")}],
+    "datasets": datasets([scale(4, 4) | {"input": "0", "output": "physical"}]),
+}
+
 QUIRKS = {
     # The conformance suite of OME-NGFF counts this as valid: its schema can't compare lengths.
     "a scale of fewer numbers than axes is left out and said": (
@@ -157,6 +163,42 @@ QUIRKS = {
             }
         },
         Refused(words=("no list of images", "not OME-Zarr's")),
+    ),
+    "a scene shows its images where they are by themselves": (
+        {
+            "zarr.json": group3(
+                version="0.6",
+                scene={
+                    "coordinateTransformations": [
+                        scale(2, 2) | {"input": {"path": one}, "output": {"name": "world"}}
+                        for one in ("ct", "dose")
+                    ]
+                },
+            ),
+            "ct/zarr.json": group3(multiscales=[{"name": "CT"} | IMAGE06]),
+            "ct/0/zarr.json": zarr3((8, 9), BYTES),
+            "dose/zarr.json": group3(multiscales=[IMAGE06]),
+            "dose/0/zarr.json": zarr3((4, 5), BYTES),
+        },
+        Opens(
+            shape=(8, 9),
+            axes=YX,
+            voxel_nm_xyz=(4000.0, 4000.0, 1000.0),
+            layers=("CT", "image-dose"),
+            note="how the images of the scene lie to each other is not used",
+        ),
+    ),
+    "a scene without images is said to be one": (
+        {"zarr.json": group3(version="0.6", scene={"coordinateTransformations": []})},
+        Refused(words=("a scene that names no images",)),
+    ),
+    "a collection of the drafts is named": (
+        {"zarr.json": group3(type="collection", nodes=[{"type": "multiscale", "path": "image"}])},
+        Refused(words=("a collection as drafts of OME-Zarr arrange it", "by its own address")),
+    ),
+    "an image of the drafts is named": (
+        {"zarr.json": group3(multiscale={"levels": [{"path": "s0"}]})},
+        Refused(words=("a multiscale as drafts of OME-Zarr arrange it", "…/s0")),
     ),
     "an empty list of multiscales is said to be empty": (
         {".zattrs": {"multiscales": []}},

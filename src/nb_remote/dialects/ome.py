@@ -21,10 +21,15 @@ from nb_remote.errors import Declined
 _EMPTY = {
     "plate": "a high-content-screening plate that lists no wells; open an image, as …/A/1/0",
     "well": "a well of a high-content-screening plate that lists no images; open one, as …/0",
+    "scene": "a scene that names no images; open one of them by its own address",
     "series": "a collection of image series that lists none; open one of them, for example …/0",
     "labels": "attributes without 'multiscales', and no label image below their names",
 }
 
+_DRAFTS = {
+    "collection": "open one of its images by its own address",
+    "multiscale": "open one of its levels, for example …/s0",
+}
 # Asked for with the image: labels are read beside the levels, never after them.
 LABELS_KEY = f"{LABELS}/{ATTRIBUTES_KEY}"
 LABELS_NODE_KEY = f"{LABELS}/{NODE_KEY}"
@@ -99,6 +104,9 @@ async def _explore(nodes: ZarrNodes, attributes: Json) -> Found | str:
 
 def _no_images(attributes: Json) -> str:
     if "multiscales" not in attributes:
+        for what, hint in _DRAFTS.items():
+            if what in (attributes.get("type"), *attributes):
+                return f"a {what} as drafts of OME-Zarr arrange it, which is not read; {hint}"
         return "attributes without 'multiscales'"
     if attributes["multiscales"] == []:
         return "'multiscales' lists no images"

@@ -1,6 +1,7 @@
-"""Groups of OME-Zarr images: plates, wells, and the series of ``bioformats2raw.layout``.
+"""Groups of OME-Zarr images: plates, wells, scenes, and the series of ``bioformats2raw.layout``.
 
-Specification: https://ngff.openmicroscopy.org/0.4/#plate-md, #well-md and #bf2raw.
+Specification: https://ngff.openmicroscopy.org/0.4/#plate-md, #well-md and #bf2raw;
+scenes are of 0.6.
 
 Up to `MAX_IMAGES` of the images are opened; what is left out, and how to open it, is said.
 """
@@ -42,6 +43,8 @@ def collection_kind(attributes: Json) -> str | None:
         return "well"
     if "bioformats2raw.layout" in attributes:
         return "series"
+    if isinstance(attributes.get("scene"), dict):
+        return "scene"
     return "labels" if label_paths(attributes) else None
 
 
@@ -50,7 +53,7 @@ async def read_collection(nodes: ZarrNodes, attributes: Json, kind: str) -> tupl
     if kind == "labels":
         found, notes = await read_labels(nodes, "", label_paths(attributes))
         return _noted(found, notes)
-    read = {"plate": _plate, "well": _well, "series": _series}[kind]
+    read = {"plate": _plate, "well": _well, "series": _series, "scene": _scene}[kind]
     members, notes = await read(nodes, attributes)
     return _noted(await read_members(nodes, members), notes)
 
@@ -125,6 +128,22 @@ async def _series(nodes: ZarrNodes, attributes: Json) -> tuple[list[Member], lis
             f"for example …/{MAX_IMAGES}"
         )
     ]
+
+
+async def _scene(nodes: ZarrNodes, attributes: Json) -> tuple[list[Member], list[str]]:
+    """The images whose places in the scene are told, each where it is by itself."""
+    scene = attributes.get("scene")
+    steps = scene.get("coordinateTransformations") if isinstance(scene, dict) else None
+    ends = [
+        one.get(end)
+        for one in (steps if isinstance(steps, list) else [])
+        if isinstance(one, dict)
+        for end in ("input", "output")
+    ]
+    paths = [end.get("path") for end in ends if isinstance(end, dict)]
+    named = list(dict.fromkeys(one for one in paths if isinstance(one, str) and one))
+    members, notes = _listed(nodes, named, "image", "scene")
+    return members, [*notes, "how the images of the scene lie to each other is not used"]
 
 
 def _listed(
