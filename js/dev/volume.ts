@@ -31,6 +31,7 @@ export function scene(options: { voxelSizeKnown?: boolean; problem?: boolean } =
           { ...channel, name: "nuclei", color: [190, 90, 255] },
         ],
         extra_axes: [],
+        segment_colors: [],
         problem: null,
       },
       {
@@ -42,6 +43,7 @@ export function scene(options: { voxelSizeKnown?: boolean; problem?: boolean } =
           { name: "", color: [255, 255, 255], visible: true, inverted: false, contrast_range: null },
         ],
         extra_axes: [],
+        segment_colors: [],
         problem: null,
       },
       ...(options.problem
@@ -53,6 +55,7 @@ export function scene(options: { voxelSizeKnown?: boolean; problem?: boolean } =
               levels: [],
               channels: [],
               extra_axes: [],
+              segment_colors: [],
               problem: {
                 code: "unsupported-codec",
                 text: "Chunks are stored with a codec that is not supported: jpegxl",

@@ -177,6 +177,8 @@ export interface SceneLayer {
   /** At least one. */
   readonly channels: readonly SceneChannel[];
   readonly extra_axes: readonly SceneAxis[];
+  /** Segment id, decimal text, and the colour `#rrggbbaa` that the metadata give it; all others have Neuroglancer's. At most 10000. */
+  readonly segment_colors: readonly (readonly [string, string])[];
   /** Set when the layer can't be drawn; its other fields may then be empty. */
   readonly problem: ErrorInfo | null;
 }

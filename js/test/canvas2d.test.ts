@@ -228,7 +228,12 @@ describe("painted tiles", () => {
 
   it("have equal keys only for equal pixels", () => {
     const paint = { kind: "window", color: [1, 2, 3], inverted: false, limits: [0, 1] } as const;
-    const labels = { kind: "labels", selected: segmentsOf(["3"]), hovered: segmentsOf(["5"]) } as const;
+    const labels = {
+      kind: "labels",
+      selected: segmentsOf(["3"]),
+      hovered: segmentsOf(["5"]),
+      stated: null,
+    } as const;
     expect(paintKey(paint, false)).not.toBe(paintKey({ ...paint, limits: [0, 2] }, false));
     expect(paintKey(paint, false)).not.toBe(paintKey({ ...paint, inverted: true }, false));
     expect(paintKey({ ...paint, limits: null }, false)).not.toBe(paintKey(labels, false));

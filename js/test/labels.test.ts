@@ -57,7 +57,7 @@ describe("segments that stand out", () => {
   const BIG = 2n ** 53n;
   const paint = (selected: readonly string[], hovered: readonly string[] = []) => {
     const out = new Uint32Array(4);
-    const emphasis = { selected: segmentsOf(selected), hovered: segmentsOf(hovered) };
+    const emphasis = { selected: segmentsOf(selected), hovered: segmentsOf(hovered), stated: null };
     paintLabels(BigUint64Array.of(0n, BIG, BIG + 1n, 2n ** 64n - 1n), out, emphasis);
     return [...out];
   };

@@ -64,8 +64,8 @@ describe("runs", () => {
       for (const selected of [null, segmentsOf([third])]) {
         for (const hovered of [null, segmentsOf([third])]) {
           const [one, other] = [new Uint32Array(200), new Uint32Array(200)];
-          paintRuns(tile.runs, one, { selected, hovered });
-          paintLabels(tile.samples, other, { selected, hovered });
+          paintRuns(tile.runs, one, { selected, hovered, stated: null });
+          paintLabels(tile.samples, other, { selected, hovered, stated: null });
           expect(one).toEqual(other);
           expect(new Set(one).size).toBeGreaterThan(3);
         }

@@ -12,7 +12,12 @@ describe("what is shown", () => {
       [1, "em", 1],
       [0, "cells", 0.4],
     ]);
-    expect(all[1]?.channels[0]?.paint).toEqual({ kind: "labels", selected: null, hovered: null });
+    expect(all[1]?.channels[0]?.paint).toEqual({
+      kind: "labels",
+      selected: null,
+      hovered: null,
+      stated: null,
+    });
   });
 
   it("leaves out layers with a problem, and those without the chosen time", () => {

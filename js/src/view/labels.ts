@@ -1,15 +1,18 @@
 import type { Runs } from "./decode";
 import { halvesOf, type Samples } from "./samples";
 import type { Segments } from "./segments";
+import type { StatedColors } from "./stated";
 
 /**
- * The colours Neuroglancer gives segments (seed 0): its 32-bit hash of the two halves of the id chooses hue
- * and saturation. The same id has the same colour in both viewers. Little-endian RGBA.
+ * The colour that the metadata state for an id, else the one Neuroglancer gives it (seed 0): its 32-bit hash
+ * of the two halves of the id chooses hue and saturation, so the same id has the same colour in both viewers.
+ * Little-endian RGBA; 0 for what is not drawn.
  */
-export function segmentColor(low: number, high: number): number {
+export function segmentColor(low: number, high: number, stated: StatedColors | null = null): number {
   // Zero is the background everywhere and stays clear.
   if (low === 0 && high === 0) return 0;
-  return opaqueColor(low, high);
+  const color = stated?.of(low, high) ?? opaqueColor(low, high);
+  return color >>> 24 === 0 ? 0 : color;
 }
 
 /** As `segmentColor`, but with a colour for id 0 as well. */
@@ -51,21 +54,23 @@ export const DIMMED = 64;
 interface Emphasis {
   readonly selected: Segments | null;
   readonly hovered: Segments | null;
+  readonly stated: StatedColors | null;
 }
 
-const NO_EMPHASIS: Emphasis = { selected: null, hovered: null };
+const NO_EMPHASIS: Emphasis = { selected: null, hovered: null, stated: null };
 
 /**
  * Colour of an id beside a selection and under a pointer. As in Neuroglancer, the segment under the pointer
  * is mixed with white: half and half when it is shown fully, a quarter of white when it is not selected,
  * and then it is as opaque as if it were. Others are dimmed, not hidden, so that they can be clicked.
  */
-export function emphasizedColor(low: number, high: number, { selected, hovered }: Emphasis): number {
-  const color = segmentColor(low, high);
+export function emphasizedColor(low: number, high: number, { selected, hovered, stated }: Emphasis): number {
+  const color = segmentColor(low, high, stated);
   if (color === 0) return 0;
   const shown = selected?.has(low, high) ?? true;
   if (hovered?.has(low, high)) return whitened(color, shown ? 0.5 : 0.25);
-  return shown ? color : ((color & 0xffffff) | (DIMMED << 24)) >>> 0;
+  if (shown) return color;
+  return ((color & 0xffffff) | (Math.round(((color >>> 24) * DIMMED) / 255) << 24)) >>> 0;
 }
 
 function whitened(color: number, white: number): number {
@@ -73,7 +78,7 @@ function whitened(color: number, white: number): number {
     const own = (color >>> shift) & 255;
     return Math.round(own + (255 - own) * white) << shift;
   };
-  return (0xff000000 | part(16) | part(8) | part(0)) >>> 0;
+  return ((color & 0xff000000) | part(16) | part(8) | part(0)) >>> 0;
 }
 
 /** Colours of all ids, into `out`. Runs of the same id, which labels consist of, are hashed once. */

@@ -8,6 +8,7 @@ import { sampleText } from "./samples";
 import { lengthText } from "./scalebar";
 import { idBits } from "./segments";
 import type { ShownLayer } from "./shown";
+import type { StatedColors } from "./stated";
 import { type TileKey, tileKey } from "./wanted";
 
 /** The value of one channel at a point. */
@@ -39,7 +40,8 @@ export function readings(
       if (!found) return [];
       const { name, channels } = shown.layer;
       const own = channels.length > 1 ? (channels[channel]?.name ?? String(channel)) : "";
-      const color = paint.kind === "labels" ? segmentCss(found.value) : `rgb(${paint.color.join(" ")})`;
+      const color =
+        paint.kind === "labels" ? segmentCss(found.value, paint.stated) : `rgb(${paint.color.join(" ")})`;
       return [{ layer: name, at: channel, channel: own, color, ...found }];
     }),
   );
@@ -75,9 +77,9 @@ function finest(
   return undefined;
 }
 
-function segmentCss(id: string): string {
+function segmentCss(id: string, stated: StatedColors | null): string {
   const bits = idBits(id);
-  const color = bits ? segmentColor(bits.low, bits.high) : 0;
+  const color = bits ? segmentColor(bits.low, bits.high, stated) : 0;
   return color === 0 ? "transparent" : `rgb(${color & 255} ${(color >> 8) & 255} ${(color >> 16) & 255})`;
 }
 

@@ -1,6 +1,7 @@
 import type { Scene, SceneLayer } from "../protocol";
 import type { Limits } from "./lut";
 import { type Segments, segmentsOf } from "./segments";
+import { type StatedColors, statedColors } from "./stated";
 
 export type Rgb = readonly [number, number, number];
 
@@ -18,6 +19,8 @@ export type Paint =
       readonly selected: Segments | null;
       /** The one under the pointer. */
       readonly hovered: Segments | null;
+      /** Colours that the metadata give; the same for all tiles of a layer. */
+      readonly stated: StatedColors | null;
     };
 
 /** One channel that is to be drawn. */
@@ -79,6 +82,7 @@ export function shownLayers(scene: Scene, choices: Choices, hovered: Hovered = {
       kind: "labels",
       selected: segmentsOf(choices.selected[name] ?? []),
       hovered: id === undefined ? null : segmentsOf([id]),
+      stated: statedColors(layer.segment_colors),
     };
     const channels: ShownChannel[] = [];
     layer.channels.forEach((channel, at) => {

@@ -35,6 +35,7 @@ export function layer(changes: Partial<SceneLayer> = {}): SceneLayer {
     levels: [level([100, 80, 10])],
     channels: [channel()],
     extra_axes: [],
+    segment_colors: [],
     problem: null,
     ...changes,
   };

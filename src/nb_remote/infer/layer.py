@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nb_remote.containers.base import StoredArray
-from nb_remote.dialects.base import DataFormat, FoundLayer, RawAxis, Stated
+from nb_remote.dialects.base import DataFormat, FoundLayer, RawAxis, SegmentColor, Stated
 from nb_remote.errors import BadMetadata, NbRemoteError
 from nb_remote.infer.axes import AxisMap, infer_axes
 from nb_remote.infer.category import Category, infer_category
@@ -13,6 +13,7 @@ from nb_remote.infer.channels import Channel, infer_channels
 from nb_remote.infer.geometry import Geometry, finest_first, infer_geometry
 from nb_remote.infer.inferred import Inferred
 from nb_remote.infer.names import layer_name
+from nb_remote.infer.segment_colors import infer_segment_colors
 from nb_remote.infer.units import infer_units
 from nb_remote.location.location import Location
 
@@ -40,6 +41,8 @@ class InferredLayer:
     geometry: Geometry
     channels: tuple[Channel, ...]
     """At least one."""
+    segment_colors: tuple[SegmentColor, ...]
+    """Colours of single segments, where the metadata state some."""
     notes: tuple[str, ...]
     problem: NbRemoteError | None
     """Why voxels can't be read; the metadata above hold all the same."""
@@ -105,7 +108,8 @@ def _infer(
 ) -> InferredLayer:
     where = location.display(found.path)
     _check_levels(found, where)
-    axes = infer_axes(found.axes, found.levels[0].array.shape, where=where)
+    first = found.levels[0].array
+    axes = infer_axes(found.axes, first.shape, where=where, holds=first.dtype.name)
     if found.axes_assumed:
         axes = Inferred(axes.value, "assumed", found.axes_assumed)
     levels = finest_first(found.levels, axes.value)
@@ -124,6 +128,8 @@ def _infer(
     if count > MAX_CHANNELS:
         raise BadMetadata(f"{count} channels, more than {MAX_CHANNELS}", where=where, field="axes")
     dtype = arrays[0].dtype
+    category = infer_category(found.name, dtype, is_label=found.is_label, stated=found.category)
+    colors, notes = infer_segment_colors(found.segment_colors, category.value)
     return InferredLayer(
         name=Inferred(layer_name(found.name), "metadata" if found.named_by_metadata else "name"),
         format=format_name,
@@ -132,11 +138,12 @@ def _infer(
         path=found.path,
         axes=axes,
         dtype=dtype,
-        category=infer_category(found.name, dtype, is_label=found.is_label, stated=found.category),
+        category=category,
         arrays=arrays,
         geometry=geometry,
         channels=infer_channels(found.channels, count),
-        notes=(*found.notes, *geometry.notes),
+        segment_colors=colors,
+        notes=(*found.notes, *geometry.notes, *notes),
         problem=found.problem,
         stated=found.stated,
     )

@@ -214,6 +214,9 @@ class SceneLayer:
     channels: tuple[SceneChannel, ...]
     """At least one."""
     extra_axes: tuple[SceneAxis, ...]
+    segment_colors: tuple[tuple[str, str], ...]
+    """Segment id, decimal text, and the colour ``#rrggbbaa`` that the metadata give it; all others
+    have Neuroglancer's. At most 10000."""
     problem: ErrorInfo | None
     """Set when the layer can't be drawn; its other fields may then be empty."""
 

@@ -104,7 +104,7 @@ def _tuple(items: list[ast.expr]) -> str:
     match items:
         case [item, ast.Constant(value=value)] if value is ...:
             inner = _type(item)
-            return f"readonly ({inner})[]" if "|" in inner else f"readonly {inner}[]"
+            return f"readonly ({inner})[]" if " " in inner else f"readonly {inner}[]"
         case _:
             return f"readonly [{', '.join(_type(item) for item in items)}]"
 

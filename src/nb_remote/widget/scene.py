@@ -62,6 +62,9 @@ def _scene_layer(layer: Layer, index: int, measured: ContrastRanges) -> SceneLay
         extra_axes=tuple(
             SceneAxis(name=axis.name, size=axis.size) for axis in known.axes.value.extra
         ),
+        segment_colors=tuple(
+            (str(segment), "#" + bytes(rgba).hex()) for segment, rgba in known.segment_colors
+        ),
         problem=_problem(layer),
     )
 
