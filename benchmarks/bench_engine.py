@@ -1,11 +1,14 @@
-"""The engine beside its rivals; see `engine/run.py` for the options."""
+"""The engine beside its rivals, on Zarr; see `engine/run.py` for the options."""
 
-import runpy
 import sys
 from pathlib import Path
 
-ENGINE = Path(__file__).parent / "engine"
+sys.path.insert(0, str(Path(__file__).parent / "engine"))
+
+from data import ZARR
+from run import main
+
+ENGINES = ("nb-remote", "zarr", "zarr-tuned", "tensorstore", "dask-zarr")
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ENGINE))
-    runpy.run_path(str(ENGINE / "run.py"), run_name="__main__")
+    main(ZARR, ENGINES)

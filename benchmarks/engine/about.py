@@ -9,6 +9,7 @@ from pathlib import Path
 
 PACKAGES = (
     "tensorstore",
+    "cloud-volume",
     "zarr",
     "dask",
     "numcodecs",

@@ -3,6 +3,8 @@
     python benchmarks/bench_engine.py [--rounds 20] [--volumes 64-gzip …] [--latency 0 30]
     python benchmarks/bench_engine.py --render first.json second.json
 
+``bench_formats.py`` takes the same options and reads other volumes with other rivals.
+
 Wall and CPU are of the client process. Ratios are to tensorstore in the same round; machines are
 noisy, so read the ratios and not the milliseconds.
 """
@@ -17,10 +19,11 @@ from pathlib import Path
 
 import numpy as np
 from about import about, line
-from data import SHAPE, VOLUMES, write
+from data import VOLUMES, write
 from engines import CACHES
 from process import Process
 from tables import NEXT_SLICE, PAIR, RIVAL, aims, merge, render, table
+from voxels import SHAPE
 
 HERE = Path(__file__).parent
 SIDE = 1024
@@ -61,7 +64,7 @@ def run(name, server, options):
     with ExitStack() as stack:
         workers = {
             engine: stack.enter_context(
-                Process(str(HERE / "worker.py"), engine, url, str(volume.zarr_format))
+                Process(str(HERE / "worker.py"), engine, url, volume.driver, order_of(volume))
             )
             for engine in engines
         }
@@ -82,6 +85,10 @@ def run(name, server, options):
     return results
 
 
+def order_of(volume):
+    return "xyz" if volume.xyz else "zyx"
+
+
 def answer(worker, server, job):
     """Let one engine do a job, and count what the server was asked for meanwhile."""
     server.ask("forget")
@@ -94,7 +101,7 @@ def keep(path, facts, runs):
         path.write_text(json.dumps({"about": facts, "runs": runs}))
 
 
-def parse():
+def parse(volumes, engines):
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -106,9 +113,9 @@ def parse():
         "--tile-rounds", type=int, default=20, help="at most so many rounds read tiles"
     )
     parser.add_argument("--tiles", type=int, default=200, help="tiles in a round")
-    parser.add_argument("--volumes", nargs="+", default=list(VOLUMES), choices=list(VOLUMES))
+    parser.add_argument("--volumes", nargs="+", default=list(volumes), choices=list(VOLUMES))
     parser.add_argument("--latency", nargs="+", type=float, default=[0, 30], help="in ms")
-    parser.add_argument("--engines", nargs="+", default=list(CACHES), choices=list(CACHES))
+    parser.add_argument("--engines", nargs="+", default=list(engines), choices=list(CACHES))
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the raw measurements")
     parser.add_argument(
         "--render", nargs="+", type=Path, metavar="FILE", help="measure nothing, lay these together"
@@ -125,8 +132,9 @@ def parse():
     return options
 
 
-def main():
-    options = parse()
+def main(volumes, engines):
+    """Measure what the command line asks for; by default these volumes with these engines."""
+    options = parse(volumes, engines)
     if options.render:
         kept = [json.loads(path.read_text()) for path in options.render]
         runs = [one for file in kept for one in file["runs"]]
@@ -135,7 +143,7 @@ def main():
     options.data.mkdir(exist_ok=True)
     write(options.data, options.volumes)
     facts, runs = about(), []
-    print(f"- {SHAPE} uint8, EM-like\n{line(facts)}")
+    print(f"- {SHAPE} voxels\n{line(facts)}")
     for engine in options.engines:
         print(f"- {engine}: cache {CACHES[engine]}")
     for volume in options.volumes:
@@ -151,7 +159,3 @@ def main():
             print(f"{volume}, {latency_ms:g} ms: {time.monotonic() - began:.0f} s", file=sys.stderr)
     print("\n## Aims\n")
     print("\n".join(aims(merge(runs))))
-
-
-if __name__ == "__main__":
-    main()

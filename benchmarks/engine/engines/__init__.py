@@ -11,13 +11,14 @@ CACHES = {
     "zarr-tuned": "none; async.concurrency 64, 4 threads",
     "tensorstore": "none (its default)",
     "dask-zarr": "none; storage chunks, threaded scheduler",
+    "cloud-volume": "none (its default); 20 threads to fetch (its default)",
 }
 
 
-def make(name, url, zarr_format):
+def make(name, url, driver):
     """Return the engine `name` for the volume at `url`, not opened yet.
 
-    The rivals are told that it is Zarr 2 or 3, as their users do; nb-remote finds out.
+    The rivals are told the format, as their users do; nb-remote finds out.
     """
     module = importlib.import_module(f"engines.{name.replace('-', '_')}")
-    return module.Engine(url, zarr_format)
+    return module.Engine(url, driver)

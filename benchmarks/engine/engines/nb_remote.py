@@ -5,7 +5,7 @@ from nb_remote.chunks.caches import process_caches
 
 
 class Engine:
-    def __init__(self, url, _zarr_format):
+    def __init__(self, url, _driver):
         self._url = url
 
     def open(self):

@@ -2,15 +2,18 @@ import asyncio
 
 import tensorstore
 
-DRIVERS = {2: "zarr", 3: "zarr3"}
+PRECOMPUTED = "neuroglancer_precomputed"
 
 
 class Engine:
-    def __init__(self, url, zarr_format):
-        self._spec = {"driver": DRIVERS[zarr_format], "kvstore": url.rstrip("/") + "/"}
+    def __init__(self, url, driver):
+        # N5's driver reads single datasets
+        level = "s0/" if driver == "n5" else ""
+        self._spec = {"driver": driver, "kvstore": f"{url.rstrip('/')}/{level}"}
 
     def open(self):
-        self.array = tensorstore.open(self._spec, open=True, read=True).result()
+        array = tensorstore.open(self._spec, open=True, read=True).result()
+        self.array = array[..., 0] if self._spec["driver"] == PRECOMPUTED else array
 
     def forget(self):
         pass

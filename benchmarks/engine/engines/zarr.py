@@ -7,9 +7,9 @@ import zarr
 class Engine:
     tuned = False
 
-    def __init__(self, url, zarr_format):
+    def __init__(self, url, driver):
         self._url = url
-        self._zarr_format = zarr_format
+        self._zarr_format = {"zarr": 2, "zarr3": 3}[driver]
         if self.tuned:
             zarr.config.set({"async.concurrency": 64, "threading.max_workers": 4})
 
