@@ -98,12 +98,7 @@ def find_directory(tail: bytes, where: str) -> DirectoryPlace:
     if disk or first_disk:
         raise BadMetadata("the zip file is split over several files", where=where)
     if entries > MOST_ENTRIES or size > MOST_DIRECTORY_BYTES:
-        raise TooLarge(
-            f"the zip file has {entries} entries in a directory of {size} bytes; at most "
-            f"{MOST_ENTRIES} in {MOST_DIRECTORY_BYTES} bytes are read",
-            where=where,
-            hint="Unpack it, or store the volume in shards.",
-        )
+        raise _too_many(f"{entries} entries in a directory of {size} bytes", where)
     return DirectoryPlace(start=start, size=size, from_end=len(tail) - stop)
 
 
@@ -122,6 +117,15 @@ def _end_record(tail: bytes) -> int | None:
     return fallback
 
 
+def _too_many(found: str, where: str) -> TooLarge:
+    return TooLarge(
+        f"the zip file has {found}; at most {MOST_ENTRIES} in {MOST_DIRECTORY_BYTES} bytes "
+        "are read",
+        where=where,
+        hint="Unpack it, or store the volume in shards.",
+    )
+
+
 class ZipDirectory:
     """The entries of a zip file by name; of two with one name the later counts, as everywhere.
 
@@ -138,6 +142,8 @@ class ZipDirectory:
     ------
     BadMetadata
         When the bytes are no directory.
+    TooLarge
+        When there are more entries than are read, whatever the end of the file says.
     """
 
     def __init__(self, raw: bytes, start: int, where: str) -> None:
@@ -148,6 +154,8 @@ class ZipDirectory:
         starts = array("Q", [start])
         at = 0
         while raw.startswith(_RECORD_MARK, at) and at + _RECORD.size <= len(raw):
+            if len(starts) > MOST_ENTRIES:
+                raise _too_many("more entries than its end says", where)
             fields = _RECORD.unpack_from(raw, at)
             name_size, extra_size, comment_size = fields[10:13]
             name_at = at + _RECORD.size
