@@ -11,10 +11,12 @@ import hypothesis.strategies as st
 import numcodecs
 import numpy as np
 import pytest
+import xxhash
 from hypothesis import given
 from tests.codecs.contract import CompressorContract, codec_named, many
 from tests.n5.written import big_endian, block, ramp
 
+from nb_remote.codecs import lz4_java as module
 from nb_remote.codecs.lz4_java import Lz4Java
 from nb_remote.codecs.n5_block import N5Block
 from nb_remote.errors import CorruptChunk
@@ -109,7 +111,7 @@ def test_what_is_not_compressed_as_promised_is_refused(inner):
 
 
 def lz4_java(data, block_size=65536, *, level=6, end=True, stored_too=True):
-    """As LZ4BlockOutputStream.java writes it; the checksum is not computed here."""
+    """As LZ4BlockOutputStream.java writes it."""
     out = b""
     for at in range(0, len(data), block_size):
         piece = data[at : at + block_size]
@@ -117,7 +119,8 @@ def lz4_java(data, block_size=65536, *, level=6, end=True, stored_too=True):
         method = 0x20
         if stored_too and len(packed) >= len(piece):
             packed, method = piece, 0x10
-        head = struct.pack("<8sBiiI", b"LZ4Block", method | level, len(packed), len(piece), 0)
+        check = xxhash.xxh32_intdigest(piece, 0x9747B28C) & 0xFFFFFFF
+        head = struct.pack("<8sBiiI", b"LZ4Block", method | level, len(packed), len(piece), check)
         out += head + packed
     tail = struct.pack("<8sBiiI", b"LZ4Block", 0x10 | level, 0, 0, 0)
     return out + (tail if end else b"")
@@ -135,7 +138,8 @@ class TestLz4JavaPromises(CompressorContract):
 
     def bomb(self):
         zeros = bytes(numcodecs.LZ4().encode(bytes(2**25)))[4:]
-        head = struct.pack("<8sBiiI", b"LZ4Block", 0x2F, len(zeros), 2**25, 0)
+        check = xxhash.xxh32_intdigest(bytes(2**25), 0x9747B28C) & 0xFFFFFFF
+        head = struct.pack("<8sBiiI", b"LZ4Block", 0x2F, len(zeros), 2**25, check)
         return (head + zeros) * 8
 
     @many
@@ -155,11 +159,14 @@ class TestLz4JavaPromises(CompressorContract):
 
 
 def test_lz4_of_java_byte_by_byte():
-    """A stored and a compressed block, laid out by hand from LZ4BlockInputStream.java."""
-    stored = b"LZ4Block\x16" + bytes.fromhex("03000000 03000000 00000000") + b"abc"
+    """A stored and a compressed block, laid out by hand from LZ4BlockInputStream.java.
+
+    The digest of ``abc`` with seed 0x9747b28c is 0x4d4cb222, of which 28 bits are kept.
+    """
+    stored = b"LZ4Block\x16" + bytes.fromhex("03000000 03000000 22b24c0d") + b"abc"
     # One literal, then a match of 4 + 2 at distance 1, then literals to the end.
     body = bytes.fromhex("12 61 0100") + b"\xc0bcdefghijklm"
-    packed = b"LZ4Block\x26" + struct.pack("<iiI", len(body), 19, 0) + body
+    packed = b"LZ4Block\x26" + struct.pack("<iiI", len(body), 19, 0x045D5F0C) + body
     end = b"LZ4Block\x16" + bytes(12)
     assert (
         bytes(Lz4Java().decode(stored + packed + end, 22, 22))
@@ -184,3 +191,41 @@ def test_lz4_of_java_byte_by_byte():
 def test_a_forged_block_of_lz4_java_is_refused(forged):
     with pytest.raises(CorruptChunk):
         Lz4Java().decode(forged + (b"" if forged.endswith(b"short") else RAW), 12, 12)
+
+
+@pytest.mark.parametrize("place", [17, 20])
+def test_a_wrong_checksum_of_java_is_noticed(place):
+    encoded = bytearray(lz4_java(RAW * 50))
+    assert bytes(Lz4Java().decode(encoded, 600, 600)) == RAW * 50
+    encoded[place] ^= 1
+    with pytest.raises(CorruptChunk, match="checksum"):
+        Lz4Java().decode(encoded, 600, 600)
+    with pytest.raises(CorruptChunk, match="checksum"):
+        Lz4Java().decode(encoded, 600, 12)
+
+
+def test_without_xxhash_the_checksum_is_not_looked_at(monkeypatch):
+    monkeypatch.setattr(module, "DIGEST", None)
+    encoded = bytearray(lz4_java(RAW * 50))
+    encoded[17] ^= 1
+    assert bytes(Lz4Java().decode(encoded, 600, 600)) == RAW * 50
+
+
+Z5 = bytes.fromhex("0000 0003 00000003 00000001 00000001 60 0115 0116 0117")
+"""The last block of an array that z5py 3.0.2 wrote as ``lz4``: six literals, no match."""
+
+
+def test_a_bare_block_of_lz4_as_z5_writes_it():
+    got = codec(Lz4Java(), shape=(5, 4, 3)).decode(Z5, 120, 120)
+    assert bytes(got[:6]) == bytes.fromhex("0115 0116 0117")
+    assert not any(got[6:])
+
+
+@pytest.mark.parametrize("behind_its_length", [True, False])
+def test_a_bare_block_of_numcodecs(behind_its_length):
+    encoded = numcodecs.LZ4().encode(RAW * 50)[0 if behind_its_length else 4 :]
+    assert bytes(Lz4Java().decode(encoded, 600, 600)) == RAW * 50
+    assert bytes(Lz4Java().decode(encoded, 600, 12)) == RAW
+    for size in (599, 601, 10**6):
+        with pytest.raises(CorruptChunk):
+            Lz4Java().decode(encoded, size, size)

@@ -100,7 +100,16 @@ def test_a_label_multiset_is_refused_with_the_reason():
         ("shape", {"dimensions": [0, 2, 3]}),
         ("shape", {"dimensions": [10**400, 2, 3]}),
         ("shape", {"dimensions": [1] * 1000, "blockSize": [1] * 1000}),
-        ("blockSize", {"blockSize": None}),
+        ("blockSize", {"blockSize": []}),
+        ("blockSize", {"blockSize": "64"}),
+        ("blockSize", {"blockSize": ["a", 1, 1]}),
+        ("chunks", {"dimensions": [2**20] * 3, "blockSize": None}),
+        ("dimensions", {"dimensions": ["-7", 5, 8]}),
+        ("dimensions", {"dimensions": ["7.0", 5, 8]}),
+        ("dimensions", {"dimensions": ["9" * 5000, 5, 8]}),
+        ("dimensions", {"dimensions": [float("nan"), 5, 8]}),
+        ("dimensions", {"dimensions": [float("inf"), 5, 8]}),
+        ("dimensions", {"dimensions": 7}),
         ("chunks", {"blockSize": [1, 2]}),
         ("chunks", {"blockSize": [0, 2, 2]}),
         ("chunks", {"blockSize": [2**20, 2**20, 1]}),
@@ -167,3 +176,43 @@ def test_blocks_are_found_below_the_dataset():
     layout = one.arrays[0].layout
     assert layout.keys.key((0, 4, 1)) == "0/4/1"
     assert parse_address("n5://https://h.org/a/attributes.json").location.path == "a"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"dimensions": [7.0, 5.0, 8.0]},
+        {"dimensions": ["7", "5", "8"], "blockSize": [3.0, "4", 5]},
+        {"blockSize": None},
+        {"compression": "raw"},
+        {"compression": None},
+        {"n5": "4.0.0"},
+        {"n5": [9], "zarr_format": 2, "chunks": [1, 1, 1], "order": "C"},
+        {"$schema": None, "": {}, "dataType2": []},
+    ],
+)
+def test_spellings_that_java_reads_mean_the_same(changes):
+    one = layer(**changes)
+    assert one.shape_xyz == SHAPE
+    assert one.problem is None
+    blocks = SHAPE if changes.get("blockSize", 1) is None else BLOCKS
+    assert one.arrays[0].layout.chunk_shape == blocks
+
+
+@pytest.mark.parametrize("name", ["gzip", "zstd", "bzip2", "blosc", "lz4", "xz", "zlib"])
+def test_a_compression_may_be_its_name_alone(name):
+    assert layer(compression=name).problem is None
+    assert layer(compression=None, compressionType=name).problem is None
+
+
+def test_a_level_of_objects_leaves_the_others():
+    documents = {"attributes.json": {"scales": [[1, 1, 1], [2, 2, 2], [4, 4, 4]]}}
+    for number, kind in enumerate(["uint8", "string", "uint8"]):
+        documents[f"s{number}/attributes.json"] = dataset(SHAPE, BLOCKS, kind)
+    one = infer_one(documents)
+    assert len(one.arrays) == 2
+    assert any("dataType 'string'" in note for note in one.notes)
+
+
+def test_attributes_that_are_a_list_are_none():
+    assert isinstance(find({"attributes.json": [dataset(SHAPE, BLOCKS)]}), Declined)

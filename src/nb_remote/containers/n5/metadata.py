@@ -61,7 +61,8 @@ def parse_array(document: object, path: str, location: Location) -> StoredArray:
         raise BadMetadata("the document is not a JSON object", where=where)
     meta = cast("dict[str, object]", document)
     shape = _extents(meta, "dimensions", where)
-    blocks = _extents(meta, "blockSize", where)
+    # Java takes a dataset without blockSize as one block.
+    blocks = shape if meta.get("blockSize") is None else _extents(meta, "blockSize", where)
     dtype = _dtype(meta.get("dataType"), where)
     check_grid(shape, blocks, dtype.itemsize, where=where)
     problem: NbRemoteError | None = None
@@ -92,10 +93,19 @@ def parse_array(document: object, path: str, location: Location) -> StoredArray:
 
 
 def _extents(meta: dict[str, object], field: str, where: str) -> tuple[int, ...]:
-    extents = parse_extents(meta.get(field), field, where)
+    value = meta.get(field)
+    whole = [_whole(one) for one in value] if isinstance(value, list) else value
+    extents = parse_extents(whole, field, where)
     if not extents:
         raise BadMetadata(f"{field} is empty", where=where, field=field)
     return extents
+
+
+def _whole(value: object) -> object:
+    """Return 10 for ``10.0`` and ``"10"``, as Java's parser does; anything else as it is."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
+        return int(value)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _dtype(value: object, where: str) -> np.dtype[np.generic]:
