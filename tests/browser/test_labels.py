@@ -1,5 +1,7 @@
 """Labels over an image: Neuroglancer's colours, opacity, and ids that are exact everywhere."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -19,6 +21,8 @@ IMAGE = shuffled(SHAPE, "uint8", 21) // 2
 DIMMED = 64 / 255
 """Share of its opacity that a segment keeps while others are selected."""
 
+STATED = {7: (255, 128, 0, 255), 2**64 - 1: (0, 40, 255, 128), 9: (1, 2, 3, 0)}
+"""As `image-label` colours: red, green, blue, opacity."""
 HUGE = (2**53, 2**53 + 1, 2**53 + 2, 2**63 + 1, 2**64 - 2, 2**64 - 1)
 
 
@@ -31,10 +35,12 @@ def _segments(ids):
 @pytest.fixture(scope="module")
 def nb(module_notebook):
     """A notebook that shows label volumes: ``show(name)`` runs the cell of one."""
-    volumes = {"reference": (0, *REFERENCE), "huge": (0, *HUGE)}
+    volumes = {"reference": (0, *REFERENCE), "huge": (0, *HUGE), "stated": (0, 5, *STATED)}
     objects = {}
     for name, ids in volumes.items():
         written = write_ome_zarr([IMAGE], "zyx", labels={"cells": [_segments(ids)]})
+        if name == "stated":
+            _state_colors(written)
         objects |= {f"{name}/{key}": value for key, value in written.items()}
     with RangeServer(objects) as server:
         page = module_notebook(
@@ -52,6 +58,13 @@ def nb(module_notebook):
             return page, _segments(volumes[name])[2]
 
         yield show
+
+
+def _state_colors(objects):
+    key = "labels/cells/.zattrs"
+    colors = [{"label-value": one, "rgba": list(rgba)} for one, rgba in STATED.items()]
+    attributes = json.loads(objects[key]) | {"image-label": {"colors": colors}}
+    objects[key] = json.dumps(attributes).encode()
 
 
 def _as_float64(ids):
@@ -104,6 +117,19 @@ def test_labels_have_neuroglancers_colors_and_zero_is_clear(nb):
     assert (pixels(page)[ids == 0] == IMAGE[2][ids == 0][:, np.newaxis]).all()
     for wrong in (ids + 1, np.roll(ids, 1, axis=1), ids & 0xFFFFFFFF, _as_float64(ids)):
         assert alike(pixels(page), overlay(wrong.astype("uint64"), 1)) < 0.9
+
+
+def test_colours_and_opacities_that_the_metadata_state_are_shown(nb):
+    page, ids = nb("stated")
+    colors, opacity = colors_of(ids), np.full(ids.shape, 0.4)
+    for segment, rgba in STATED.items():
+        colors[ids == segment] = rgba[:3]
+        opacity[ids == segment] *= rgba[3] / 255
+
+    until_shown(page, overlay(ids, opacity, colors), "the stated colours, others Neuroglancer's")
+
+    assert alike(pixels(page), overlay(ids, 0.4, colors)) < 0.8
+    assert alike(pixels(page), overlay(ids, opacity)) < 0.8
 
 
 def test_opacity_and_visibility_follow_python_and_the_page(nb):
