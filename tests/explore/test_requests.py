@@ -7,6 +7,7 @@ from tests.volumes.ome_zarr import VOLUMES, write
 
 import nb_remote
 from nb_remote.arrays.source import Source
+from nb_remote.explore import explore
 from nb_remote.location.parse import parse_address
 from nb_remote.threads import run
 
@@ -62,11 +63,37 @@ def test_an_array_costs_the_probes_alone(serve):
     assert sorted(asked(server, f"{PATH}/0")) == sorted(PROBES)
 
 
-def test_finding_nothing_costs_the_probes_and_the_names_of_other_formats(serve):
+DECIDING = {".zattrs", ".zarray", "zarr.json"}
+ANYTHING = {*DECIDING, "attributes.json", "info"}
+FOLDERS = {
+    **dict.fromkeys(("color", "segmentation", "em", "raw", "image", "labels"), ANYTHING),
+    **dict.fromkeys(("em/fibsem-uint8", "em/fibsem-uint16"), ANYTHING),
+    **{f"recon-1/em/fibsem-{dtype}": DECIDING for dtype in ("uint8", "uint16", "int16")},
+    **dict.fromkeys(("0", "s0", "scale0", "image.zarr", "data.zarr"), DECIDING),
+    "image.n5": {"attributes.json"},
+    "image.precomputed": {"info"},
+}
+"""Names that datasets usually have in a folder that can't be listed."""
+
+
+def test_finding_nothing_costs_the_probes_a_listing_usual_names_and_the_folders_above(serve):
     server = serve({})
     with pytest.raises(nb_remote.NotRecognised):
-        nb_remote.open(server.url_of(PATH))
-    assert sorted(asked(server)) == sorted(PROBES | USUAL | UNREAD)
+        nb_remote.open(server.url_of(f"a/{PATH}"))
+    usual = {f"{folder}/{key}" for folder, keys in FOLDERS.items() for key in keys}
+    here = {f"a/{PATH}/{one}" for one in PROBES | USUAL | UNREAD | usual | {""}}
+    above = {f"{folder}{key}" for folder in ("", "a/") for key in ANYTHING}
+    assert {request.method for request in server.requests} == {"GET"}
+    assert sorted(server.paths()) == sorted(here | above)
+
+
+def test_finding_nothing_takes_four_round_trips(serve):
+    server = serve({})
+    source = Source(parse_address(server.url_of(PATH)).location)
+    usual = {f"{folder}/{key}" for folder, keys in FOLDERS.items() for key in keys}
+    source._store = Waves(source.store, PROBES, USUAL, UNREAD, usual - PROBES)
+    with pytest.raises(nb_remote.NotRecognised):
+        run(explore(source), deadline=5)
 
 
 IMAGE_WITH_LABELS = with_labels(documents("zyx"), a=documents("zyx"), b=documents("zyx"))

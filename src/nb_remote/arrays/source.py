@@ -1,6 +1,7 @@
 """Where arrays are read from: an address with its credentials; the store opens when needed."""
 
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -10,7 +11,9 @@ from nb_remote.chunks.reader import ChunkReader
 from nb_remote.errors import InvalidAddress
 from nb_remote.location.credentials import Anonymous, Credentials
 from nb_remote.location.location import Location
+from nb_remote.location.nearby import above, below
 from nb_remote.location.parse import parse_address
+from nb_remote.store.folder import FolderStore
 from nb_remote.store.limits import StoreLimits
 from nb_remote.store.meter import Meter
 from nb_remote.store.open import RemoteStore, open_store
@@ -47,9 +50,10 @@ class Source:
         self._limits = limits or StoreLimits()
         self._trusted = trusted
         self._lock = threading.RLock()
-        self._store: RemoteStore | None = None
+        self._store: RemoteStore | FolderStore | None = None
         self._readers: dict[tuple[str, KeyNames], ChunkReader] = {}
         self._elsewhere: dict[str, Source] = {}
+        self._below: dict[str, Source] = {}
 
     @property
     def location(self) -> Location:
@@ -57,7 +61,7 @@ class Source:
         return self._location if self._store is None else self._store.location
 
     @property
-    def store(self) -> RemoteStore:
+    def store(self) -> RemoteStore | FolderStore:
         """The opened store, always the same one."""
         with self._lock:
             if self._store is None:
@@ -97,11 +101,23 @@ class Source:
         folders
             How many up; fewer where the address has fewer. None when it has none.
         """
-        if not self.location.path:
+        location, names = above(self.location, folders)
+        if not names:
             return None
-        parts = self.location.path.split("/")
-        location = replace(self.location, path="/".join(parts[:-folders]))
         return Source(location, self._credentials, self._limits, trusted=self._trusted)
+
+    def below(self, folder: str) -> "Source":
+        """Return the source of a folder here, the same one for the same folder.
+
+        It shares connections, bounds and counts with this one.
+        """
+        with self._lock:
+            if folder not in self._below:
+                location = below(self.location, folder)
+                one = Source(location, self._credentials, self._limits, trusted=self._trusted)
+                one._store = FolderStore(self.store, folder, location)
+                self._below[folder] = one
+            return self._below[folder]
 
     def moved_to(self, target: str) -> "Source":
         """Return the source of an address that the data here name.
@@ -146,18 +162,23 @@ class Source:
         KeyError
             Nothing here has led to `location`.
         """
-        with self._lock:
-            for one in (self, *self._elsewhere.values()):
-                if one.location == location:
-                    return one
+        for one in self._all():
+            if one.location == location:
+                return one
         raise KeyError(location.display())
+
+    def _all(self) -> Iterator["Source"]:
+        """Yield this one and all that `elsewhere` and `below` have made, however far."""
+        yield self
+        with self._lock:
+            others = (*self._elsewhere.values(), *self._below.values())
+        for one in others:
+            yield from one._all()  # noqa: SLF001  (of the same class)
 
     async def close(self) -> None:
         """Close the stores here and elsewhere."""
-        with self._lock:
-            stores = [one.store for one in (self, *self._elsewhere.values())]
-        for store in stores:
-            await store.close()
+        for one in list(self._all()):
+            await one.store.close()
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the description; a source with secrets refuses, so that none leaves the kernel."""

@@ -26,6 +26,8 @@ from nb_remote.store.base import Store
 _LEVELS = tuple(f"s{n}" for n in range(FIRST_WAVE))
 _SETUP, _CHANNEL, _DATA = "setup0", "c0/s0", "data/s0"
 _NAMES = (*_LEVELS, _SETUP, _CHANNEL, _DATA)
+N5_NAMES = frozenset({"s0", "s1", "setup0", "c0", "data"})
+"""Folders that make it worth to ask, where the names of folders are known."""
 MAX_CHANNELS = 64
 """Channel folders that are looked at; each is a layer of its own."""
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from nb_remote.arrays.source import Source
 from nb_remote.errors import NbRemoteError, TimedOut
-from nb_remote.explore.recognise import Exploration, explore
+from nb_remote.explore.further import explore
+from nb_remote.explore.recognise import Exploration
 from nb_remote.store.limits import StoreLimits
 from nb_remote.store.watched import Told
 
@@ -59,7 +60,7 @@ async def explore_within(
     scope = asyncio.timeout(deadline_s)
     try:
         async with scope:
-            return await explore(source, told)
+            return await explore(source, told, search_s=deadline_s / 2)
     except NbRemoteError as error:
         return error
     except TimeoutError:

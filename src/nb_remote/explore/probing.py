@@ -3,7 +3,9 @@
 import asyncio
 
 from nb_remote.dialects.base import Documents
+from nb_remote.dialects.ordered import GROUP_KEY, UNREAD_FORMATS
 from nb_remote.errors import AccessDenied, NbRemoteError
+from nb_remote.store.answers import LOGIN_HINT
 from nb_remote.store.base import Store
 from nb_remote.store.json_document import read_json
 
@@ -21,10 +23,36 @@ async def probe(store: Store, keys: tuple[str, ...]) -> Documents:
     return Documents(store=store, found=dict(zip(keys, values, strict=True)))
 
 
-def raise_what_every_probe_said(documents: Documents) -> None:
+async def probe_unread(store: Store, known: Documents) -> dict[str, object]:
+    """Read the documents that only tell what it is that can't be opened, where that is unknown."""
+    keys = (*(one.probe for one in UNREAD_FORMATS), GROUP_KEY)
+    return dict((await probe(store, tuple(key for key in keys if key not in known.found))).found)
+
+
+def raise_if_unasked(documents: Documents) -> None:
+    """Raise when the server could not be asked at all, so that more questions are of no use.
+
+    A refusal of what does not exist is an answer: S3 gives it to whoever may not list.
+    """
+    problem = _every(documents)
+    if problem is None or (isinstance(problem, AccessDenied) and problem.hint != LOGIN_HINT):
+        return
+    raise problem
+
+
+def raise_what_every_probe_said(documents: Documents, hint: str = "") -> None:
     """When nothing could be asked, the cause is the server's answer, not the format."""
+    problem = _every(documents)
+    if problem is not None:
+        problem.hint = hint or problem.hint
+        raise problem
+
+
+def _every(documents: Documents) -> NbRemoteError | None:
+    """Return what stands for all answers when none of them is a document or a 404."""
     values = list(documents.found.values())
     errors = [value for value in values if isinstance(value, NbRemoteError)]
-    if len(errors) == len(values):
-        # A refusal says most; then whatever came first.
-        raise next((e for e in errors if isinstance(e, AccessDenied)), errors[0])
+    if len(errors) < len(values):
+        return None
+    # A refusal says most; then whatever came first.
+    return next((one for one in errors if isinstance(one, AccessDenied)), errors[0])

@@ -2,23 +2,18 @@
 
 from nb_remote.dialects.base import Documents
 from nb_remote.dialects.ordered import GROUP_KEY, UNREAD_FORMATS
-from nb_remote.errors import Declined, NbRemoteError, NotRecognised
-from nb_remote.explore.probing import probe
+from nb_remote.errors import Declined, NotRecognised
+from nb_remote.explore.below import MAX_DEPTH
+from nb_remote.explore.parents import Inside
+
+_SHOWN = 5
+_UNLISTED = "The server doesn't list what is in the group, and nothing has one of the usual names."
 
 
-async def not_recognised(
-    known: Documents, trail: list[Declined], hint: str | None
-) -> NbRemoteError:
-    """Return the error that names what is there, or says per format why it isn't that."""
-    store = known.store
-    probes = (*(one.probe for one in UNREAD_FORMATS), GROUP_KEY)
-    more = await probe(store, tuple(key for key in probes if key not in known.found))
-    documents = Documents(store=store, found={**known.found, **more.found})
-    where = store.location.display()
+def raise_unread(documents: Documents, trail: list[Declined]) -> None:
+    """Raise where a format lies that is known but not read; the trail says that others don't."""
     for one in UNREAD_FORMATS:
         there = one.is_it(documents.json(one.probe))
-        if not there and one.probe in known.found:
-            continue  # the dialect that asked for it has said why not
         trail.append(
             Declined(
                 format=one.name,
@@ -29,32 +24,68 @@ async def not_recognised(
             )
         )
         if there:
-            return NotRecognised(
+            raise NotRecognised(
                 f"this is {one.name}, which this version can't read yet",
-                where=where,
+                where=documents.store.location.display(),
                 trail=tuple(trail),
                 hint=one.hint,
             )
+
+
+def not_recognised(
+    documents: Documents,
+    trail: list[Declined],
+    inside: Inside | None,
+    folders: tuple[str, ...] | None,
+) -> NotRecognised:
+    """Return the error that says per format why it isn't that.
+
+    Parameters
+    ----------
+    inside
+        The dataset that the address lies in.
+    folders
+        What lies in it; None where the server doesn't tell.
+    """
     nothing = all(one.reason.startswith("there is no ") for one in trail)
-    if nothing and documents.json(GROUP_KEY) is not None:
-        return NotRecognised(
-            "this is a Zarr v2 group without attributes that say what is in it",
-            where=where,
-            trail=tuple(trail),
-            hint="Give the address of an array in it, for example …/0.",
-        )
-    if nothing:
-        return NotRecognised(
-            "nothing was found there: the server has none of the documents of any known format",
-            where=where,
-            trail=tuple(trail),
-            hint=_nothing_there_hint(hint),
-        )
+    text = "nothing that can be read was recognised"
+    hint = "Give the address of the folder that holds the metadata, for example …/image.zarr."
+    if folders:
+        text = "this is a folder in which no volume was found that can be read"
+        hint = _looked_into(folders)
+    elif nothing and documents.json(GROUP_KEY) is not None:
+        text = "this is a Zarr v2 group without attributes that say what is in it"
+        hint = f"{_UNLISTED} Give the address of an array in it, for example …/0."
+    elif nothing:
+        text = "nothing was found there: the server has none of the documents of any known format"
+        hint = _nothing_there_hint(documents.store.location.format_hint)
+    elif _is_group(documents):
+        hint = f"{_UNLISTED} Give the address of an array or image in it, for example …/0."
     return NotRecognised(
-        "nothing that can be read was recognised",
-        where=where,
+        text,
+        where=documents.store.location.display(),
         trail=tuple(trail),
-        hint="Give the address of the folder that holds the metadata, for example …/image.zarr.",
+        hint=did_you_mean(inside) or hint,
+    )
+
+
+def did_you_mean(inside: Inside | None) -> str:
+    """Name the dataset that the address lies in; empty where it lies in none."""
+    return "" if inside is None else f"Did you mean {inside.where}? The address lies in it."
+
+
+def _is_group(documents: Documents) -> bool:
+    node = documents.json("zarr.json")
+    return documents.json(GROUP_KEY) is not None or (
+        isinstance(node, dict) and node.get("node_type") == "group"
+    )
+
+
+def _looked_into(folders: tuple[str, ...]) -> str:
+    more = f" and {len(folders) - _SHOWN} more" if len(folders) > _SHOWN else ""
+    return (
+        f"It holds {', '.join(folders[:_SHOWN])}{more}; {MAX_DEPTH} levels of folders were looked "
+        "at. Give the address of the volume itself."
     )
 
 

@@ -3,12 +3,11 @@
 from dataclasses import dataclass, replace
 
 from nb_remote.arrays.source import Source
-from nb_remote.dialects.base import Found, Moved
+from nb_remote.dialects.base import Dialect, Documents, Found, Moved
 from nb_remote.dialects.bdv_files import follow_project, is_project_file
-from nb_remote.dialects.ordered import DIALECTS
-from nb_remote.errors import Declined, InvalidAddress, NotRecognised
-from nb_remote.explore.probing import probe, raise_what_every_probe_said
-from nb_remote.explore.reasons import not_recognised
+from nb_remote.errors import Declined, InvalidAddress, NbRemoteError, NotRecognised
+from nb_remote.explore.beside import beside, noted
+from nb_remote.explore.probing import probe
 from nb_remote.infer.layer import BrokenLayer, InferredLayer, infer_layer
 from nb_remote.store.base import Store
 from nb_remote.store.watched import Told, WatchedStore
@@ -28,24 +27,35 @@ class Exploration:
     """As the metadata call the whole; empty where they don't."""
 
 
-async def explore(source: Source, told: Told | None = None) -> Exploration:
-    """Find out what lies at an address, or where that says that it lies now.
+class Unknown(NotRecognised):
+    """No dialect recognised the documents at an address."""
+
+    def __init__(self, source: Source, documents: Documents, trail: tuple[Declined, ...]) -> None:
+        super().__init__("nothing was recognised", where=source.location.display(), trail=trail)
+        self.source = source
+        self.documents = documents
+
+
+async def explore_address(
+    source: Source, told: Told | None, dialects: tuple[Dialect, ...]
+) -> Exploration:
+    """Find out what lies at an address itself, or where that says that it lies now.
 
     Raises
     ------
-    NotRecognised
-        No dialect recognised it; carries each one's reason.
+    Unknown
+        No dialect recognised it.
     NbRemoteError
-        The server could not be asked at all, or the metadata can't be used.
+        It was recognised, but can't be used.
     """
     about: object = None
     for _ in range(MOST_MOVES):
         try:
-            return await _explore_here(source, told, about)
+            return await _explore_here(source, told, dialects, about)
         except Moved as moved:
             about = moved.about
             try:
-                source = source.moved_to(moved.target)
+                source = source.elsewhere(moved.target)
             except InvalidAddress:
                 raise moved from None
     raise NotRecognised(
@@ -54,42 +64,68 @@ async def explore(source: Source, told: Told | None = None) -> Exploration:
     )
 
 
-async def _explore_here(source: Source, told: Told | None, about: object) -> Exploration:
+async def _explore_here(
+    source: Source, told: Told | None, dialects: tuple[Dialect, ...], about: object
+) -> Exploration:
     """Find out what lies at an address.
 
     Every document that decides is asked for in one round trip; the first dialect that
     recognises them reads the rest.
     """
-    store = _store(source, told)
+    store = store_of(source, told)
     if is_project_file(source.location):
         await follow_project(store)
-    hint = source.location.format_hint
-    probes = dict.fromkeys(key for dialect in DIALECTS for key in dialect.probes)
+    probes = dict.fromkeys(key for dialect in dialects for key in dialect.probes)
     documents = replace(
         await probe(store, tuple(probes)),
         above=lambda: _above(source, told),
-        elsewhere=lambda target: _store(source.elsewhere(target), told),
+        elsewhere=lambda target: store_of(source.elsewhere(target), told),
         about=about,
     )
     trail: list[Declined] = []
-    for dialect in DIALECTS:
-        found = await dialect.explore(documents)
+    failed: tuple[Dialect, NbRemoteError] | None = None
+    for dialect in dialects:
+        if failed is not None and not _is_another(dialect, failed[0], documents):
+            continue
+        try:
+            found = await dialect.explore(documents)
+        except Moved:
+            raise
+        except NbRemoteError as problem:
+            failed = failed or (dialect, problem)
+            continue
         if isinstance(found, Found):
-            return Exploration(
-                source=source, layers=_infer(found, source), dataset_name=found.dataset_name
-            )
+            notes = beside(found, documents)
+            if failed is not None:
+                notes = (f"{failed[0].name} lies here, too, but: {failed[1].text}", *notes)
+            return explored(noted(found, notes), source)
         trail.append(found)
-    raise_what_every_probe_said(documents)
-    raise await not_recognised(documents, trail, hint)
+    if failed is not None:
+        raise failed[1]
+    raise Unknown(source, documents, tuple(trail))
 
 
-def _store(source: Source, told: Told | None) -> Store:
+def _is_another(dialect: Dialect, failed: Dialect, documents: Documents) -> bool:
+    """Whether a dialect may have something to say of its own where another one has failed."""
+    return not set(dialect.probes) & set(failed.probes) and any(
+        documents.json(key) is not None for key in dialect.probes
+    )
+
+
+def explored(found: Found, source: Source) -> Exploration:
+    """Infer what was found at a source."""
+    layers = _infer(found, source)
+    return Exploration(source=source, layers=layers, dataset_name=found.dataset_name)
+
+
+def store_of(source: Source, told: Told | None) -> Store:
+    """Return the store to look through, which tells what is asked for."""
     return source.store if told is None else WatchedStore(source.store, told)
 
 
 def _above(source: Source, told: Told | None) -> Store | None:
     above = source.above()
-    return None if above is None else _store(above, told)
+    return None if above is None else store_of(above, told)
 
 
 def _infer(found: Found, source: Source) -> tuple[InferredLayer | BrokenLayer, ...]:

@@ -9,6 +9,9 @@ from http import HTTPStatus
 
 from nb_remote.errors import AccessDenied, CorruptChunk, NbRemoteError, ServerFailed, Throttled
 
+LOGIN_HINT = "It needs a login: pass credentials."
+"""Of 401: who asks is not known. With 403 they are, or need not be."""
+
 # Worth another try: the server says that it is the moment, not the request.
 _PASSING = frozenset({408, 500, 502, 503, 504})
 # 18 digits are more than any object has; Python refuses to convert thousands of them.
@@ -27,7 +30,7 @@ def status_error(status: int, headers: Mapping[str, str], where: str) -> NbRemot
         error = ServerFailed(said, where=where, hint=_wait_hint(wait_s))
         return error.as_transient(retry_after_s=wait_s)
     if status in (401, 407):
-        return AccessDenied(said, where=where, hint="It needs a login: pass credentials.")
+        return AccessDenied(said, where=where, hint=LOGIN_HINT)
     if status in (403, 451):
         return AccessDenied(said, where=where)
     if status == 416:

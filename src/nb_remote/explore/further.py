@@ -1,0 +1,103 @@
+"""From an address to what lies there, below it, or above it when that was meant."""
+
+import asyncio
+from dataclasses import replace
+
+from nb_remote.arrays.source import Source
+from nb_remote.dialects.base import Found
+from nb_remote.dialects.n5_guessed import N5_NAMES, N5Guessed
+from nb_remote.dialects.ordered import DIALECTS
+from nb_remote.errors import BadMetadata
+from nb_remote.explore.below import Folder, Layers, look_below
+from nb_remote.explore.collection import layers_of
+from nb_remote.explore.members import deciding_for, listed, usual
+from nb_remote.explore.parents import dataset_above
+from nb_remote.explore.probing import probe_unread, raise_if_unasked, raise_what_every_probe_said
+from nb_remote.explore.reasons import did_you_mean, not_recognised, raise_unread
+from nb_remote.explore.recognise import Exploration, Unknown, explore_address, explored, store_of
+from nb_remote.infer.layer import BrokenLayer, InferredLayer
+from nb_remote.store.watched import Told
+
+SEARCH_S = 15.0
+"""Half of what opening may take."""
+# In folders that were listed, the names of their members are known: nothing has to be guessed.
+_BY_DOCUMENTS = tuple(one for one in DIALECTS if not isinstance(one, N5Guessed))
+
+
+async def explore(
+    source: Source, told: Told | None = None, *, search_s: float = SEARCH_S
+) -> Exploration:
+    """Find out what lies at an address, or where that says that it lies now, or else below it.
+
+    Parameters
+    ----------
+    told
+        Hears of every document that is asked for, and of its answer.
+    search_s
+        Seconds for looking into the folders of an address that is nothing itself.
+
+    Raises
+    ------
+    NotRecognised
+        No dialect recognised it; carries each one's reason.
+    NbRemoteError
+        The server could not be asked at all, or the metadata can't be used.
+    """
+    try:
+        return await explore_address(source, told, DIALECTS)
+    except Unknown as unknown:
+        here = unknown
+    raise_if_unasked(here.documents)
+    return await _explore_below(here, told, search_s)
+
+
+async def _explore_below(here: Unknown, told: Told | None, search_s: float) -> Exploration:
+    """Look below an address that is nothing itself, and above it for what was meant.
+
+    All that is asked for first goes out in one round trip.
+    """
+    source, store = here.source, store_of(here.source, told)
+    more, inside, folders = await asyncio.gather(
+        probe_unread(store, here.documents), dataset_above(source), listed(store)
+    )
+    documents = replace(here.documents, found={**here.documents.found, **more})
+    trail = list(here.trail)
+    raise_unread(documents, trail)
+    # What is there but broken must not be passed over for something below it.
+    damaged = any(isinstance(one, BadMetadata) for one in here.documents.found.values())
+    if not damaged and (inside is None or not inside.array):
+        deciding = deciding_for(documents) if folders is None else None
+        first = await usual(documents, deciding) if deciding is not None else folders or ()
+
+        async def look(child: Source, told: Told | None) -> Layers | Folder:
+            return await _look_at_child(child, told, deciding)
+
+        below = await look_below(source, first, look, told, within_s=search_s)
+        layers = layers_of(below)
+        if any(isinstance(one, InferredLayer) for one in layers):
+            return Exploration(source=source, layers=layers)
+        if layers and isinstance(layers[0], BrokenLayer):
+            raise layers[0].problem
+    raise_what_every_probe_said(here.documents, did_you_mean(inside))
+    raise not_recognised(documents, trail, inside, folders)
+
+
+async def _look_at_child(
+    source: Source, told: Told | None, deciding: tuple[str, ...] | None
+) -> Layers | Folder:
+    """Find out what lies in one folder, or which folders are in it."""
+    try:
+        return (await explore_address(source, told, _BY_DOCUMENTS)).layers
+    except Unknown as unknown:
+        raise_what_every_probe_said(unknown.documents)
+        store = store_of(unknown.source, told)
+        folders = await listed(store)
+        if folders is None:
+            return Folder(
+                names=() if deciding is None else await usual(unknown.documents, deciding)
+            )
+        if N5_NAMES & set(folders):
+            found = await N5Guessed().explore(unknown.documents)
+            if isinstance(found, Found):
+                return explored(found, unknown.source).layers
+        return Folder(names=folders)
