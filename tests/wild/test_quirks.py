@@ -5,11 +5,15 @@ are literals. Arrays have no chunks, so their voxels are the fill value.
 """
 
 import json
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
+import zarr
 from tests.volumes.documents import PATH
+from zarr.core.buffer import cpu
+from zarr.storage import MemoryStore
 
 import nb_remote
 from nb_remote.errors import NbRemoteError
@@ -205,6 +209,33 @@ QUIRKS = {
         Refused(words=("'multiscales' lists no images",)),
     ),
 }
+
+
+@pytest.mark.parametrize("place", ["start", "end"])
+@pytest.mark.parametrize("checked", [1, 2])
+def test_checksums_behind_whole_shards_are_stepped_over(serve, place, checked):
+    voxels = np.arange(15 * 18, dtype="uint16").reshape(15, 18)
+    codecs = [
+        {
+            "name": "sharding_indexed",
+            "configuration": {
+                "chunk_shape": [4, 4],
+                "codecs": [*BYTES, {"name": "gzip", "configuration": {"level": 1}}],
+                "index_codecs": [*BYTES, {"name": "crc32c"}],
+                "index_location": place,
+            },
+        },
+        *[{"name": "crc32c"}] * checked,
+    ]
+    document = zarr3((15, 18), codecs)
+    document["chunk_grid"]["configuration"]["chunk_shape"] = [8, 8]
+    objects = {"zarr.json": cpu.Buffer.from_bytes(json.dumps(document).encode())}
+    store = MemoryStore(objects)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # zarr-python warns that it can't read parts of these
+        zarr.open_array(store, mode="r+")[...] = voxels
+    server = serve({f"{PATH}/{key}": one.to_bytes() for key, one in objects.items()})
+    np.testing.assert_array_equal(nb_remote.open(server.url_of(PATH)).layers[0][...], voxels)
 
 
 @pytest.mark.parametrize(("found", "expected"), QUIRKS.values(), ids=QUIRKS.keys())

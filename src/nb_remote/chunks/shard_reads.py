@@ -127,9 +127,11 @@ class ShardReader:
     ) -> bytes | None:
         size = level.index_bytes
         if span is None and level.index_at_end:
-            raw = await self._store.get_suffix(key, size)
+            raw = await self._store.get_suffix(key, size + level.tail_bytes)
+            raw = raw and raw[: len(raw) - level.tail_bytes]
         else:
             start, length = span or (0, size)
+            length -= level.tail_bytes if span else 0
             if length < size:
                 raise CorruptChunk(f"an inner shard of {length} bytes has no room for its index")
             start += length - size if level.index_at_end else 0

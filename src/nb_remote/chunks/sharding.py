@@ -42,6 +42,8 @@ class ShardLevel:
     """In decoding order; of fixed sizes only."""
     index_bytes: int
     """Encoded size of the index."""
+    tail_bytes: int = 0
+    """Checksums behind the whole shard. They are not verified: a shard is never read whole."""
 
     @property
     def index_shape(self) -> tuple[int, ...]:

@@ -16,6 +16,8 @@ from nb_remote.containers.zarr3.shards import inner_chunks, shard_level
 from nb_remote.containers.zarr3.transpose import transposed
 from nb_remote.errors import BadMetadata, UnsupportedCodec
 
+_CHECKSUM = "crc32c"
+_CHECKSUM_BYTES = 4
 MAX_NESTING = 4
 """Shards in shards; two are already rare, and each level costs a round trip."""
 # The codecs of numcodecs that change elements and so stand before `bytes`.
@@ -76,10 +78,12 @@ def parse_chain(
         elif step.name in _FILTERS:
             filters.append(step)
         elif step.name == "sharding_indexed":
-            others = [*filters, *steps[at + 1 :]]
+            sums = [one for one in steps[at + 1 :] if one.name == _CHECKSUM]
+            others = [*filters, *(one for one in steps[at + 1 :] if one.name != _CHECKSUM)]
             if others:
                 raise _combination(step, others[0], where)
-            return _sharded(step, dtype, chunk_shape, where, axes, nesting)
+            tail = len(sums) * _CHECKSUM_BYTES
+            return _sharded(step, dtype, chunk_shape, where, axes, nesting, tail)
         elif step.name in ("bytes", "endian"):
             order = _byte_order(step, dtype, where)
             # Also of one-byte voxels: a filter may have made larger numbers of them.
@@ -151,6 +155,7 @@ def _sharded(
     where: str,
     axes: tuple[int, ...],
     nesting: int,
+    tail_bytes: int,
 ) -> Encoding:
     if nesting >= MAX_NESTING:
         raise UnsupportedCodec(
@@ -162,7 +167,7 @@ def _sharded(
     counts = tuple(shard_shape[a] // inner[a] for a in axes)
     # The index is encoded like an array of its own: (offset, length) per chunk.
     index = parse_chain_of_index(step.config.get("index_codecs"), counts, where)
-    level = shard_level(step, shard_shape, inner, axes, index, where)
+    level = shard_level(step, shard_shape, inner, axes, index, where, tail_bytes)
     found = parse_chain(step.config.get("codecs"), dtype, inner, where, axes, nesting + 1)
     return replace(found, sharding=(level, *found.sharding))
 

@@ -48,6 +48,7 @@ def shard_level(
     axes: tuple[int, ...],
     index: "Encoding",
     where: str,
+    tail_bytes: int = 0,
 ) -> ShardLevel:
     """Return how to find chunks in such a shard.
 
@@ -78,6 +79,7 @@ def shard_level(
         index_order=index.memory_order,
         index_codecs=index.codecs,
         index_bytes=size,
+        tail_bytes=tail_bytes,
     )
 
 
