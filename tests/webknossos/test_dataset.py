@@ -159,8 +159,13 @@ def test_the_view_is_as_the_file_configures_it(open_dataset, pyramid):
     entry = w.layer(
         data_format="zarr",
         defaultViewConfiguration={
-            **{"color": [0, 128, 255], "intensityRange": [5, 90], "min": 0, "max": 200},
-            **{"isInverted": True, "isDisabled": False, "alpha": 50},
+            "color": [0, 128, 255],
+            "intensityRange": [5, 90],
+            "min": 0,
+            "max": 200,
+            "isInverted": True,
+            "isDisabled": False,
+            "alpha": 50,
         },
         adminViewConfiguration={"intensityRange": [10, 80], "isDisabled": True},
     )
