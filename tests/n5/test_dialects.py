@@ -423,3 +423,87 @@ class TestWhatIsMissingOrOdd:
     )
     def test_a_container_without_usual_names_is_declined(self, documents):
         assert isinstance(find(documents), Declined)
+
+
+class TestSideBySide:
+    """Descriptions of several tools in one place, as converters leave them."""
+
+    def test_factors_need_not_be_powers_of_two(self):
+        group = {**GROUP, "scales": [[1, 1, 1], [3, 3, 1], [10, 5, 2.5]]}
+        layer = infer_one(pyramid(group, shapes=((40, 20, 12), (13, 6, 12), (4, 4, 4))))
+        assert placed(layer) == [
+            ((1, 1, 1), (0, 0, 0)),
+            ((3, 3, 1), (0, 0, 0)),
+            ((10, 5, 2.5), (0, 0, 0)),
+        ]
+        assert [one.mag for one in layer.geometry.levels] == [(1, 1, 1), (3, 3, 1), None]
+
+    def test_a_level_s_transform_goes_before_what_the_group_lists(self):
+        """The order of trust: COSEM's transform, then the group's factors, then the level's."""
+        levels = [
+            {"transform": {"scale": [6.0 * 2**n, 3.0 * 2**n, 3.0 * 2**n], "units": ["nm"] * 3}}
+            for n in range(3)
+        ]
+        layer = infer_one(pyramid({**GROUP, "scales": [[1, 1, 1], [9, 9, 9], [99] * 3]}, levels))
+        assert layer.geometry.voxel_size_nm_xyz.value == (3, 3, 6)
+        assert [one.factor_xyz for one in layer.geometry.levels] == [(1,) * 3, (2,) * 3, (4,) * 3]
+
+    def test_the_group_s_factors_go_before_the_levels_own(self):
+        levels = [{"downsamplingFactors": [9, 9, 9]}] * 3
+        assert_aligned(infer_one(pyramid({**GROUP, "scales": FACTORS}, levels)), (4, 4, 40))
+
+    def test_ome_s_multiscales_go_before_factors_of_the_group(self):
+        group = {**TestOme.group(1), **GROUP, "scales": [[1, 1, 1], [9, 9, 9], [99] * 3]}
+        assert_aligned(infer_one(pyramid(group)), (3, 4, 5))
+
+    def test_zarr_s_documents_beside_those_of_n5(self):
+        """Zarr is asked first, as in Neuroglancer; both name the same array here."""
+        zarr = {"zarr_format": 2, "shape": [12, 20, 40], "chunks": [8, 8, 8], "dtype": "|u1"}
+        zarr |= {"order": "C", "fill_value": 0, "filters": None, "compressor": None}
+        documents = {"attributes.json": dataset((40, 20, 12), (8, 8, 8), "uint8"), ".zarray": zarr}
+        layer = infer_one(documents)
+        assert layer.data_format == "zarr"
+        assert layer.shape_xyz == (40, 20, 12)
+
+    def test_a_zarr_group_marker_does_not_hide_n5(self):
+        documents = {".zgroup": {"zarr_format": 2}, **pyramid({**GROUP, "scales": FACTORS})}
+        assert infer_one(documents).data_format == "n5"
+
+    @pytest.mark.parametrize("units", [["nm", "nm", "um"], ["nanometer", "nm", "micrometer"]])
+    def test_units_are_one_per_axis(self, units):
+        layer = infer_one(pyramid({**GROUP, "units": units, "scales": FACTORS}))
+        assert layer.geometry.voxel_size_nm_xyz.value == (4, 4, 40)
+
+    @pytest.mark.parametrize(
+        ("said", "nm"),
+        [
+            ({"pixelResolution": [2, 3, 4]}, (2, 3, 4)),
+            ({"pixelResolution": {"dimensions": [2, 3, 4], "unit": "um"}}, (2000, 3000, 4000)),
+            ({"pixelResolution": {"dimensions": [2, 3, 4]}, "units": ["um"] * 3}, (2e3, 3e3, 4e3)),
+            ({"pixelResolution": {"dimensions": [2, 3, 4], "unit": "microns"}}, (2e3, 3e3, 4e3)),
+            ({"resolution": [2, 3, 4], "units": ["mm"] * 3}, (2e6, 3e6, 4e6)),
+            ({"pixelResolution": {"dimensions": [2, 3, 4], "unit": "pixel"}}, (2, 3, 4)),
+        ],
+    )
+    @pytest.mark.parametrize("of_group", [True, False])
+    def test_a_voxel_size_in_any_spelling_at_group_or_level(self, said, nm, of_group):
+        levels = ({}, {}, {}) if of_group else (said, {}, {})
+        layer = infer_one(pyramid({"scales": FACTORS, **(said if of_group else {})}, levels))
+        assert layer.geometry.voxel_size_nm_xyz.value == pytest.approx(nm)
+
+    def test_channels_of_n5_viewer_have_their_own_levels(self):
+        documents = {"attributes.json": {"n5": "2.0.0"}}
+        for channel, count in enumerate((3, 1, 2)):
+            levels = [{"downsamplingFactors": one, **SIZE} for one in FACTORS[:count]]
+            documents |= pyramid(None, levels, SHAPES[:count], path=f"c{channel}")
+        layers = infer(documents)
+        assert [len(one.arrays) for one in layers] == [3, 1, 2]
+        assert all(one.geometry.voxel_size_nm_xyz.value == (200, 200, 500) for one in layers)
+
+    def test_channels_of_ome_metadata_have_names_and_windows(self):
+        group = TestOme.group(-1)
+        group["multiscales"][0]["name"] = "cells"
+        group["omero"] = {"channels": [{"label": "DAPI", "color": "0000FF"}]}
+        layer = infer_one(pyramid(group))
+        assert layer.name.value == "cells"
+        assert layer.axes.value.names == ("x", "y", "z")
