@@ -1,4 +1,4 @@
-"""Whatever stands in the file, the answer is layers or an error of ours; one layer stops no other."""
+"""Whatever stands in the file, the answer is layers or our error; one layer stops no other."""
 
 import asyncio
 import copy

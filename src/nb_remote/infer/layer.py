@@ -1,6 +1,7 @@
 """A found pyramid → what it means: the end of inference, the beginning of the dataset."""
 
 from dataclasses import dataclass
+from math import ceil, floor
 
 import numpy as np
 
@@ -58,6 +59,27 @@ class InferredLayer:
             for n, f in zip(extent, self.geometry.levels[0].factor_xyz, strict=True)
         )
         return (x, y, z)
+
+    def used_xyz(self, level: int) -> tuple[tuple[int, int], ...]:
+        """Voxels of a level that are used, from and to (exclusive) along x, y, z.
+
+        Arrays may be padded far beyond the bounding box that the metadata state.
+        """
+        extent = self.axes.value.shape_xyz(self.arrays[level].shape)
+        if self.stated is None:
+            return tuple((0, n) for n in extent)
+        used: list[tuple[int, int]] = []
+        for n, factor, first, at, size in zip(
+            extent,
+            self.geometry.levels[level].factor_xyz,
+            self.stated.array_corner_xyz,
+            self.stated.top_left_xyz,
+            self.stated.size_xyz,
+            strict=True,
+        ):
+            start = min(max(0, floor((at - first) / factor)), n - 1)
+            used.append((start, max(start + 1, min(n, ceil((at - first + size) / factor)))))
+        return tuple(used)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,30 +43,30 @@ def sample_ranges(
     the middle. z is narrowed first, because the middle planes are what is seen first.
     """
     axes = layer.axes.value
-    shape = layer.arrays[-1].shape
-    ranges = [AxisRange(start=0, stop=1)] * len(shape)
+    ranges = [AxisRange(start=0, stop=1)] * len(layer.arrays[-1].shape)
     if axes.c is not None:
         ranges[axes.c] = AxisRange(start=channel, stop=channel + 1)
-    space = [axis for axis in (axes.z, axes.y, axes.x) if axis is not None]
+    used = zip(axes.space_xyz, layer.used_xyz(len(layer.arrays) - 1), strict=True)
+    space = [(axis, start, stop) for axis, (start, stop) in used if axis is not None][::-1]
     voxels = 1
-    for axis in space:
-        ranges[axis] = AxisRange(start=0, stop=shape[axis])
-        voxels *= shape[axis]
-    for axis in space:
+    for axis, start, stop in space:
+        ranges[axis] = AxisRange(start=start, stop=stop)
+        voxels *= stop - start
+    for axis, start, stop in space:
         if voxels <= MAX_SAMPLE_VOXELS:
             break
-        rest = voxels // shape[axis]
-        length = min(shape[axis], max(1, MAX_SAMPLE_VOXELS // rest))
-        start = _centred_start(shape[axis], length, chunk_shape[axis])
-        ranges[axis] = AxisRange(start=start, stop=min(shape[axis], start + length))
+        rest = voxels // (stop - start)
+        length = min(stop - start, max(1, MAX_SAMPLE_VOXELS // rest))
+        at = _centred_start(start, stop, length, chunk_shape[axis])
+        ranges[axis] = AxisRange(start=at, stop=min(stop, at + length))
         voxels = rest * length
     return tuple(ranges)
 
 
-def _centred_start(extent: int, length: int, chunk: int) -> int:
+def _centred_start(begin: int, end: int, length: int, chunk: int) -> int:
     """Start of a centred run; within one chunk when it fits, so that no second one is fetched."""
-    start = (extent - length) // 2
+    start = (begin + end - length) // 2
     if length <= chunk:
-        first = (extent // 2) // chunk * chunk
+        first = (begin + end) // 2 // chunk * chunk
         start = min(max(start, first), first + chunk - length)
-    return max(0, min(start, extent - length))
+    return max(begin, min(start, end - length))
