@@ -211,3 +211,14 @@ def test_more_than_the_chunk_is_not_taken(tmp_path, monkeypatch):
     with pytest.raises(CorruptChunk, match="large"):
         apart.decode_apart("large", "large", b"", 10)
     assert not apart.decode_apart("large", "large", b"", 1000).any()
+
+
+@pytest.mark.parametrize("z", [0, 7, XYZ[2] - 1])
+def test_a_plane_of_crackle_with_a_wrong_checksum_is_damaged(z):
+    """The package leaves such a plane unwritten and says nothing."""
+    data = bytearray(WHOLE["crackle"][1])
+    data[len(data) - 4 * (XYZ[2] - z)] ^= 1
+    for _ in range(3):
+        with pytest.raises(CorruptChunk, match="checksum of a plane"):
+            decoded("crackle", bytes(data))
+    check_whole("crackle")

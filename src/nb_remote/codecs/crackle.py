@@ -1,7 +1,7 @@
 """What can be checked of a crackle chunk before the package decodes it.
 
 The sizes of its parts must add up, and the checksum of the labels is compared, which the package
-(0.53) leaves out; it compares that of each plane's outlines itself.
+(0.53) leaves out; it compares that of each plane's outlines itself (see `apart_process`).
 
 Specification: https://github.com/seung-lab/crackle#stream-format
 """
