@@ -37,6 +37,8 @@ export interface Traits {
   extra_axes: Named<number>;
   selected_segments: Named<readonly string[]>;
   _hovered: HoveredTrait | null;
+  /** Which page told its gestures last, and how often it had; empty before. */
+  _told: readonly [page: string, count: number] | readonly [];
   /** Height of the canvas, CSS pixels. */
   height: number;
   _problem: ErrorInfo | null;

@@ -10,17 +10,17 @@ export interface Shared<V> extends ReadonlySignal<V> {
   set(value: V): void;
 }
 
-/** A signal that follows a trait. `onChange` runs before the signal changes. */
+/** A signal that follows a trait, unless `onChange`, which runs before, returns false. */
 export function mirror<K extends TraitName, V>(
   model: Model,
   name: K,
   parse: (value: Traits[K]) => V,
   lifetime: Lifetime,
-  onChange?: () => void,
+  onChange?: () => boolean,
 ): Signal<V> {
   const mirrored = signal(parse(model.get(name)));
   const follow = () => {
-    onChange?.();
+    if (onChange?.() === false) return;
     mirrored.value = parse(model.get(name));
   };
   model.on(`change:${name}`, follow);
@@ -35,6 +35,12 @@ export class SharedTraits {
   /** Changed here and not yet told to Python: what writes the trait, by its name. */
   readonly #unsaved = new Map<TraitName, () => void>();
   readonly #rest;
+  /** Names this page among all that show the view. */
+  readonly #page = crypto.randomUUID?.() ?? String(Math.random());
+  /** How often anything was told to Python. */
+  #count = 0;
+  /** The count at which a trait was told last. */
+  readonly #told = new Map<TraitName, number>();
 
   constructor(model: Model, lifetime: Lifetime) {
     this.#model = model;
@@ -48,8 +54,15 @@ export class SharedTraits {
     parse: (value: Traits[K]) => V,
     format: (value: V) => Traits[K] | undefined,
   ): Shared<V> {
-    // What Python sets replaces what a gesture has not told yet.
-    const mirrored = mirror(this.#model, name, parse, this.#lifetime, () => this.#unsaved.delete(name));
+    // What Python sets replaces what a gesture has not told yet, or told; but Python may not have heard.
+    const mirrored = mirror(this.#model, name, parse, this.#lifetime, () => {
+      if ((this.#told.get(name) ?? 0) > this.#heard()) {
+        this.#tellAtRest(name, write);
+        return false;
+      }
+      this.#unsaved.delete(name);
+      return true;
+    });
     const write = () => {
       const value = format(mirrored.peek());
       if (value !== undefined) this.#model.set(name, value);
@@ -57,17 +70,34 @@ export class SharedTraits {
     return Object.assign(mirrored, {
       set: (value: V) => {
         mirrored.value = value;
-        this.#unsaved.set(name, write);
-        this.#rest.start(REST);
+        this.#tellAtRest(name, write);
       },
     });
+  }
+
+  #tellAtRest(name: TraitName, write: () => void): void {
+    this.#unsaved.set(name, write);
+    this.#rest.start(REST);
+  }
+
+  /**
+   * The count up to which Python heard of this page. It lags behind when a connection broke and JupyterLab
+   * asked for the state anew; when another page told something since, it is not known.
+   */
+  #heard(): number {
+    const [page, count] = this.#model.get("_told") ?? [];
+    if (page === undefined) return 0;
+    return page === this.#page ? (count ?? 0) : Number.POSITIVE_INFINITY;
   }
 
   #save(): void {
     if (this.#unsaved.size === 0) return;
     // Setting a trait reports a change of it, which takes it off the list.
     const writes = [...this.#unsaved.values()];
+    for (const name of this.#unsaved.keys()) this.#told.set(name, this.#count + 1);
     this.#unsaved.clear();
+    this.#count += 1;
+    this.#model.set("_told", [this.#page, this.#count]);
     for (const write of writes) write();
     this.#model.save_changes();
   }

@@ -52,6 +52,36 @@ describe("synced state", () => {
     expect(model.saved).toEqual([]);
   });
 
+  it("tells again what a broken connection lost", () => {
+    const { model, synced } = setUp();
+    const before = model.get("_told");
+    synced.moveTo([5, 5, 5]);
+    vi.advanceTimersByTime(REST);
+    // the kernel never heard of it, and Python has zoomed meanwhile
+    model.restore({ position: [1, 2, 3], _told: before, zoom: 16 });
+    expect([synced.position.value, synced.zoom.value]).toEqual([[5, 5, 5], 16]);
+    vi.advanceTimersByTime(REST);
+    expect(model.saved).toEqual([{ position: [5, 5, 5] }, { position: [5, 5, 5] }]);
+    vi.advanceTimersByTime(1000);
+    expect(model.saved).toHaveLength(2);
+  });
+
+  it("believes a restored state that has heard all", () => {
+    const { model, synced } = setUp();
+    synced.moveTo([5, 5, 5]);
+    vi.advanceTimersByTime(REST);
+    model.restore({ position: [9, 9, 9], _told: [...model.get("_told")] as never });
+    expect(synced.position.value).toEqual([9, 9, 9]);
+  });
+
+  it("believes a state to which another page has told something since", () => {
+    const { model, synced } = setUp();
+    synced.moveTo([5, 5, 5]);
+    vi.advanceTimersByTime(REST);
+    model.restore({ position: [9, 9, 9], _told: ["another page", 1] });
+    expect(synced.position.value).toEqual([9, 9, 9]);
+  });
+
   it("changes the limits of one channel and leaves the others", () => {
     const { model, synced } = setUp({ contrast_limits: { a: [[0, 1]], b: [null, [3, 4]] } });
     synced.setLimits("b", 0, 2, [5, 6]);

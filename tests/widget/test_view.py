@@ -149,6 +149,7 @@ def test_the_names_of_the_traits_are_a_promise(dataset):
         "selected_segments",
         "hovered",
         "_hovered",
+        "_told",
         "height",
     }
 

@@ -21,7 +21,7 @@ export class FakeModel implements Model {
   readonly sent: ToKernel[] = [];
   /** What was set and not saved yet. */
   readonly unsaved = new Map<TraitName, unknown>();
-  /** One entry per `save_changes`: what Python would hear. */
+  /** One entry per `save_changes`: what Python would hear of gestures, without the count of them. */
   readonly saved: Partial<Traits>[] = [];
   onSend: (content: ToKernel) => void = () => {};
   readonly #traits: Traits;
@@ -42,6 +42,7 @@ export class FakeModel implements Model {
       extra_axes: {},
       selected_segments: {},
       _hovered: null,
+      _told: [],
       height: 480,
       _problem: null,
       _comm_id: "",
@@ -60,7 +61,8 @@ export class FakeModel implements Model {
   }
 
   save_changes(): void {
-    this.saved.push(Object.fromEntries(this.unsaved) as Partial<Traits>);
+    const { _told, ...gestures } = Object.fromEntries(this.unsaved) as Partial<Traits>;
+    this.saved.push(gestures);
     this.unsaved.clear();
   }
 
@@ -87,6 +89,15 @@ export class FakeModel implements Model {
     this.#change(name, value);
   }
 
+  /** The whole state comes anew, as after a broken connection: all of it is there before anything is reported. */
+  restore(traits: Partial<Traits>): void {
+    const changed = (Object.keys(traits) as TraitName[]).filter(
+      (name) => !Object.is(this.#traits[name], traits[name]),
+    );
+    Object.assign(this.#traits, traits);
+    for (const name of changed) this.#report(name);
+  }
+
   /** The kernel sends a message. */
   receive(content: FromKernel, buffers: DataView[] = []): void {
     for (const action of this.#listeners.get("msg:custom") ?? []) {
@@ -97,6 +108,10 @@ export class FakeModel implements Model {
   #change<K extends TraitName>(name: K, value: Traits[K]): void {
     if (Object.is(this.#traits[name], value)) return;
     this.#traits[name] = value;
+    this.#report(name);
+  }
+
+  #report(name: TraitName): void {
     for (const action of this.#listeners.get(`change:${name}`) ?? []) (action as () => void)();
   }
 }
