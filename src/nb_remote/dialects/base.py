@@ -57,6 +57,15 @@ class RawAxis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RawImage:
+    """The image that a label image belongs to, where only its metadata were read."""
+
+    axes: tuple[RawAxis, ...]
+    scale: tuple[float, ...] | None
+    """Size of its finest voxel per axis, in the axes' units."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RawLevel:
     """One scale level: its array and where the metadata place it."""
 
@@ -140,6 +149,8 @@ class FoundLayer:
     """Colours of single segments, where the metadata give some."""
     parent: str | None = None
     """`name` of the image that this label image belongs to."""
+    image: RawImage | None = None
+    """That image where it is not opened itself, and was asked for what this layer leaves out."""
     axes_assumed: str = ""
     """Why `axes` are only what such data usually have; empty when the metadata name them."""
     stated: Stated | None = None

@@ -3,6 +3,7 @@
 Specification: https://ngff.openmicroscopy.org/0.4/ and https://ngff.openmicroscopy.org/0.5/
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -12,11 +13,13 @@ from nb_remote.containers.zarr2.nodes import CONSOLIDATED_KEY, Zarr2Nodes
 from nb_remote.containers.zarr3.metadata import NODE_KEY
 from nb_remote.containers.zarr3.nodes import Zarr3Nodes
 from nb_remote.dialects.base import Documents, Found
+from nb_remote.dialects.ome_above import with_image
 from nb_remote.dialects.ome_collections import collection_kind, read_collection
 from nb_remote.dialects.ome_images import LABELS, read_image
 from nb_remote.dialects.ome_metadata import Json, is_multiscale, ome_attributes
 from nb_remote.dialects.values import shown
 from nb_remote.errors import Declined
+from nb_remote.store.base import Store
 
 _EMPTY = {
     "plate": "a high-content-screening plate that lists no wells; open an image, as …/A/1/0",
@@ -52,7 +55,7 @@ class OmeZarr04:
             return self._declined("attributes that are not a JSON object")
         copies = documents.json(CONSOLIDATED_KEY)
         nodes = Zarr2Nodes.of(documents.store, copies, documents.found)
-        answer = await _explore(nodes, attributes)
+        answer = await _explore(nodes, attributes, documents, _zarr2)
         return answer if isinstance(answer, Found) else self._declined(answer)
 
     def _declined(self, reason: str) -> Declined:
@@ -78,7 +81,7 @@ class OmeZarr05:
             return self._declined("a group without attributes")
         known = {LABELS: documents.found.get(LABELS_NODE_KEY)}
         nodes = Zarr3Nodes.of(documents.store, root, known)
-        answer = await _explore(nodes, attributes)
+        answer = await _explore(nodes, attributes, documents, _zarr3)
         if isinstance(answer, Found):
             return _beside_another(answer, documents)
         return self._declined(answer)
@@ -87,10 +90,16 @@ class OmeZarr05:
         return Declined(format=self.name, looked_at=(NODE_KEY,), reason=reason)
 
 
-async def _explore(nodes: ZarrNodes, attributes: Json) -> Found | str:
+async def _explore(
+    nodes: ZarrNodes,
+    attributes: Json,
+    documents: Documents,
+    nodes_in: Callable[[Store], ZarrNodes],
+) -> Found | str:
     """Read what the attributes of the address describe; the reason when that is no image."""
     if is_multiscale(attributes):
         images, labels = await read_image(nodes, "", attributes)
+        images = await with_image(images, attributes, documents, nodes_in)
         return Found(format=f"OME-Zarr {_version(attributes)}", layers=(*images, *labels))
     kind = collection_kind(attributes)
     if kind is None:
@@ -111,6 +120,14 @@ def _no_images(attributes: Json) -> str:
     if attributes["multiscales"] == []:
         return "'multiscales' lists no images"
     return "'multiscales' is no list of images, so this is not OME-Zarr's"
+
+
+def _zarr2(store: Store) -> ZarrNodes:
+    return Zarr2Nodes(store=store, known={})
+
+
+def _zarr3(store: Store) -> ZarrNodes:
+    return Zarr3Nodes(store=store, known={})
 
 
 def _version(attributes: Json) -> str:

@@ -6,12 +6,13 @@ from math import ceil, floor
 import numpy as np
 
 from nb_remote.containers.base import StoredArray
-from nb_remote.dialects.base import DataFormat, FoundLayer, RawAxis, SegmentColor, Stated
+from nb_remote.dialects.base import DataFormat, FoundLayer, SegmentColor, Stated
 from nb_remote.errors import BadMetadata, NbRemoteError
 from nb_remote.infer.axes import AxisMap, infer_axes
 from nb_remote.infer.category import Category, infer_category
 from nb_remote.infer.channels import Channel, infer_channels
 from nb_remote.infer.geometry import Geometry, finest_first, infer_geometry
+from nb_remote.infer.image import axis_units, image_of
 from nb_remote.infer.inferred import Inferred
 from nb_remote.infer.names import layer_name
 from nb_remote.infer.segment_colors import infer_segment_colors
@@ -136,12 +137,15 @@ def _infer(
         axes = Inferred(axes.value, "assumed", found.axes_assumed)
     levels = finest_first(found.levels, axes.value)
     arrays = tuple(level.array for level in levels)
-    units = infer_units(_units(found.axes, axes.value), _inherited_units(parent))
+    image = image_of(found.image, parent.geometry if parent is not None else None)
+    units = infer_units(
+        axis_units(found.axes, axes.value), image.units_xyz if image is not None else None
+    )
     geometry = infer_geometry(
         levels,
         axes.value,
         units,
-        parent.geometry.voxel_size_nm_xyz.value if parent is not None else None,
+        image.voxel_size_nm_xyz if image is not None else None,
         corner_based=found.corner_based,
         stated_voxel_xyz=found.stated.voxel_size_xyz if found.stated is not None else None,
         where=where,
@@ -189,15 +193,3 @@ def _check_levels(found: FoundLayer, where: str) -> None:
                     where=where,
                     field="coordinateTransformations",
                 )
-
-
-def _units(raw: tuple[RawAxis, ...] | None, axes: AxisMap) -> tuple[str, str, str]:
-    if raw is None:
-        return ("", "", "")
-    x, y = raw[axes.x].unit, raw[axes.y].unit
-    # A 2-D image has no z unit to miss.
-    return (x, y, y if axes.z is None else raw[axes.z].unit)
-
-
-def _inherited_units(parent: InferredLayer | None) -> tuple[str, str, str] | None:
-    return None if parent is None else parent.geometry.units_xyz
