@@ -101,9 +101,18 @@ def test_a_refused_connection_and_an_unknown_host_are_told_apart(serve):
     assert "host name is unknown" in text
 
 
-@pytest.mark.parametrize("text", ["", "x.zarr", "ftp://h/x", "https://", "/data/x.zarr"])
-def test_text_that_is_no_address_sends_nothing_and_says_what_is(text):
-    assert "http" in failing(text, nb_remote.InvalidAddress)
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "http"),
+        ("x.zarr", "http"),
+        ("ftp://h/x", "http"),
+        ("https://", "http"),
+        ("/data/x.zarr", "pathlib.Path"),
+    ],
+)
+def test_text_that_is_no_address_sends_nothing_and_says_what_is(text, says):
+    assert says in failing(text, nb_remote.InvalidAddress)
 
 
 def test_no_address_at_all_is_a_type_error():
@@ -148,7 +157,7 @@ class TestOtherThingsThatLieThere:
             ({"bioformats2raw.layout": 3}, "a collection of image series that lists none"),
             ({"ome": {"version": "0.5"}}, "without 'multiscales'"),
             ({"multiscales": []}, "'multiscales' lists no images"),
-            ({"multiscales": {}}, "'multiscales' lists no images"),
+            ({"multiscales": {}}, "'multiscales' is no list of images"),
             ([], "not a JSON object"),
         ],
     )
@@ -267,7 +276,7 @@ class TestLabelsThatFail:
             {".zattrs": {}},
             {".zattrs": {"multiscales": [{}]}},
             {".zattrs": documents("zyx")[".zattrs"]},
-            {**documents("zyx"), "0/.zarray": zarray((8, 16, 16), dtype="<u4")},
+            {**documents("zyx"), "0/.zarray": b"", "1/.zarray": b""},
         ],
     )
     def test_a_broken_one_never_stops_the_image(self, open_documents, label):

@@ -60,10 +60,16 @@ FAULTS = frozenset(
         "brotli",  # Content-Encoding: br (the bytes are not)
         "redirect",  # 302 to `to`
         "redirloop",  # 302 to itself
+        "moved",  # 302 to the same path below `MOVED`, where everything is served, too
+        "closing",  # healthy, but the connection ends with the answer
         "garbage",  # not HTTP
         "raw",  # exactly the bytes of `to`, then FIN
     }
 )
+
+MOVED = "moved/"
+PAGE = b"<!DOCTYPE html><html><body>please log in</body></html>"
+"""A page that nobody asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +139,10 @@ class RangeServer:
         """Connections accepted so far."""
         self.peak_in_flight = 0
         """Most requests that were being answered at one moment."""
+        self.missing = "404"
+        """What is answered for what isn't there: a status, or ``page`` for 200 with a page."""
+        self.listing: Callable[[Request], tuple[int, bytes] | None] = lambda _: None
+        """Answers requests for folders, before the content is looked at: status and body."""
         self._in_flight = 0
         self._authorization = _authorization(basic_auth, bearer)
         self._token = token
@@ -354,12 +364,23 @@ class _Answer:
             await asyncio.sleep(0.05)
             return not await self._raw(b"not found")
         if kind == "login200":
-            page = b"<!DOCTYPE html><html><body>please log in</body></html>"
-            return await self._plain(200, {"Content-Type": "text/html", **extra}, page)
-        body = self.server._body(self.request.path)
+            return await self._page(extra)
+        if kind == "moved" and not self.request.path.startswith(MOVED):
+            query = f"?{self.request.query}" if self.request.query else ""
+            to = f"/{MOVED}{quote(self.request.path)}{query}"
+            return await self._status(302, {"Location": to, **extra})
+        listed = self.server.listing(self.request)
+        if listed is not None:
+            return await self._plain(listed[0], extra, listed[1])
+        body = self.server._body(self.request.path.removeprefix(MOVED))
+        if body is None and self.server.missing == "page":
+            return await self._page(extra)
         if body is None:
-            return await self._status(404, extra)
+            return await self._status(int(self.server.missing), extra)
         return await self._object(body, kind, extra)
+
+    async def _page(self, extra: dict[str, str]) -> bool:
+        return await self._plain(200, {"Content-Type": "text/html", **extra}, PAGE)
 
     async def _object(self, body: bytes, kind: str, extra: dict[str, str]) -> bool:
         body, encoding = _encoded(body, kind)
@@ -421,6 +442,9 @@ class _Answer:
                 await self._raw(_head(status, {**headers, "Content-Length": str(2**50)}))
                 await self._raw(bytes(1024))
                 return await self._silence()
+        if kind == "closing":
+            await self._plain(status, {**headers, "Connection": "close"}, body)
+            return False
         return await self._plain(status, headers, body)
 
     async def _status(self, status: int, headers: Mapping[str, str]) -> bool:
