@@ -78,6 +78,9 @@ class ChunkLayout:
     cropped: bool = False
     """Whether chunks at the upper borders are stored only as far as the array reaches (Neuroglancer
     precomputed); otherwise they are stored full size."""
+    by_suffix: bool = False
+    """Whether an object may lie compressed under its name with ``.gz`` and the like behind it, and
+    an empty one stands for a missing chunk (Neuroglancer precomputed, as cloud-volume has it)."""
 
     @property
     def ndim(self) -> int:

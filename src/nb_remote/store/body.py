@@ -1,16 +1,16 @@
 """Reads bodies within their bounds and undoes content encodings."""
 
 import asyncio
-import zlib
 from collections.abc import Callable, Sequence
 
 import aiohttp
 
 from nb_remote.errors import ServerFailed, TooLarge, Unreachable, UnsupportedCodec
 from nb_remote.store.answers import content_length
+from nb_remote.store.encodings import decompress
 
-# zlib window codes: 47 detects gzip and zlib headers, -15 is deflate without any.
-_ANY_HEADER, _NO_HEADER = 47, -15
+CONTENT_ENCODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
+"""Those that servers use (RFC 9110, RFC 7932, RFC 8878)."""
 # Nobody encodes twice on purpose; a longer list is a bomb.
 _MOST_ENCODINGS = 2
 # An error page is read to its end, so that the connection can serve the next
@@ -59,6 +59,9 @@ async def read_body(
     if announced is not None and size != announced:
         text = f"the answer broke off after {size} of {announced} bytes"
         raise Unreachable(text, where=where).as_transient()
+    if not size and announced is None and "Transfer-Encoding" not in response.headers:
+        # Nothing says that nothing was meant, and an empty object may stand for an empty chunk.
+        raise Unreachable("the connection ended before a byte came", where=where).as_transient()
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
@@ -92,43 +95,14 @@ def decode_body(body: bytes, encodings: Sequence[str], *, limit: int, where: str
     if len(encodings) > _MOST_ENCODINGS:
         raise ServerFailed(f"the answer is encoded {len(encodings)} times", where=where)
     for name in reversed(encodings):
-        if name not in ("gzip", "x-gzip", "deflate"):
+        if name not in CONTENT_ENCODINGS:
             raise UnsupportedCodec(
                 f"the server sends the object with content encoding {name[:20]!r}",
                 where=where,
                 codec=name[:20],
             )
-        body = _inflate(body, limit, where)
+        body = decompress(name, body, limit=limit, where=where)
     return body
-
-
-def _inflate(body: bytes, limit: int, where: str) -> bytes:
-    try:
-        return _inflate_as(_ANY_HEADER, body, limit, where)
-    except zlib.error:
-        pass
-    try:
-        return _inflate_as(_NO_HEADER, body, limit, where)
-    except zlib.error:
-        raise ServerFailed("the body does not match its content encoding", where=where) from None
-
-
-def _inflate_as(window: int, body: bytes, limit: int, where: str) -> bytes:
-    """Inflate all gzip members of `body`, or its one deflate stream."""
-    members: list[bytes] = []
-    size = 0
-    while True:
-        stream = zlib.decompressobj(window)
-        member = stream.decompress(body, limit - size + 1)
-        size += len(member)
-        if size > limit:
-            raise TooLarge(f"the object decodes to more than {limit} bytes", where=where)
-        if not stream.eof:
-            raise ServerFailed("the encoded body ends too early", where=where).as_transient()
-        members.append(member)
-        body = stream.unused_data
-        if not body.startswith(b"\x1f\x8b"):  # what follows is padding, not another member
-            return b"".join(members)
 
 
 def too_large(size: int, limit: int, where: str) -> TooLarge:

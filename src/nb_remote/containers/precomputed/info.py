@@ -147,6 +147,7 @@ def _scale(
             metadata_key=INFO_KEY,
             minishards=minishards,
             cropped=True,
+            by_suffix=minishards is None,
         )
     except UnsupportedCodec as error:
         problem = error
