@@ -70,6 +70,16 @@ def zarr3(shape, codecs, **changed):
     return document | changed
 
 
+def n5(dimensions, **more):
+    document = {
+        "dimensions": list(dimensions),
+        "blockSize": list(dimensions),
+        "dataType": "uint16",
+        "compression": {"type": "raw"},
+    }
+    return document | more
+
+
 def group3(**ome):
     return {"zarr_format": 3, "node_type": "group", "attributes": {"ome": ome}}
 
@@ -168,6 +178,56 @@ QUIRKS = {
         },
         Refused(words=("no list of images", "not OME-Zarr's")),
     ),
+    "a translation of fewer numbers than the scale is left out": (
+        image(
+            {
+                "axes": axes("yx"),
+                "datasets": datasets([scale(2, 3), {"type": "translation", "translation": [1]}]),
+            },
+            zarr2((8, 9)),
+        ),
+        Opens(
+            shape=(8, 9),
+            axes=YX,
+            voxel_nm_xyz=(3000.0, 2000.0, 1000.0),
+            note="a translation of multiscales[0].datasets[0] is left out",
+        ),
+    ),
+    "ImageJ's N5 plugin writes sizes and counts": (
+        {
+            "attributes.json": n5(
+                (9, 8, 2, 3),
+                pixelWidth=0.5,
+                pixelHeight=0.25,
+                pixelDepth=2.0,
+                pixelUnit="um",
+                numChannels=2,
+                numSlices=3,
+                numFrames=1,
+            )
+        },
+        Opens(shape=(9, 8, 2, 3), axes=("x", "y", "c", "z"), voxel_nm_xyz=(500.0, 250.0, 2000.0)),
+    ),
+    "one unit in N5 is that of all axes": (
+        {"attributes.json": n5((9, 8, 7), resolution=[3, 2, 1], units="um")},
+        Opens(shape=(9, 8, 7), axes=("x", "y", "z"), voxel_nm_xyz=(3000.0, 2000.0, 1000.0)),
+    ),
+    "levels of Paintera beside their attributes": (
+        {
+            "attributes.json": {"painteraData": {"type": "raw"}, "resolution": [4, 4, 40]},
+            "s0/attributes.json": n5((9, 8, 7)),
+            "s1/attributes.json": n5((5, 4, 7), downsamplingFactors=[2, 2, 1]),
+        },
+        Opens(shape=(9, 8, 7), axes=("x", "y", "z"), voxel_nm_xyz=(4.0, 4.0, 40.0), levels=2),
+    ),
+    "a pointer of Git LFS is said to be one": (
+        {".zattrs": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"},
+        Refused(words=("a pointer of Git LFS",)),
+    ),
+    "a pointer of git-annex is said to be one": (
+        {"zarr.json": b".git/annex/objects/X4/Kv/MD5E-s9--0.json/MD5E-s9--0.json"},
+        Refused(words=("a pointer of git-annex",)),
+    ),
     "a scene shows its images where they are by themselves": (
         {
             "zarr.json": group3(
@@ -240,7 +300,12 @@ def test_checksums_behind_whole_shards_are_stepped_over(serve, place, checked):
 
 @pytest.mark.parametrize(("found", "expected"), QUIRKS.values(), ids=QUIRKS.keys())
 def test_a_quirk_comes_out_as_expected(serve, found, expected):
-    server = serve({f"{PATH}/{key}": json.dumps(one).encode() for key, one in found.items()})
+    server = serve(
+        {
+            f"{PATH}/{key}": one if isinstance(one, bytes) else json.dumps(one).encode()
+            for key, one in found.items()
+        }
+    )
     if isinstance(expected, Refused):
         with pytest.raises(NbRemoteError) as refusal:
             nb_remote.open(server.url_of(PATH))

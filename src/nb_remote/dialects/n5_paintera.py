@@ -24,6 +24,11 @@ async def read_paintera(store: Store, attributes: Json) -> FoundLayer:
     data = attributes_of(found.pop(DATA))
     levels = await guessed_levels(store, DATA, found)
     location = store.location
+    group = DATA
+    # Some datasets have their levels beside their attributes.
+    if not levels and isinstance(attributes.get("painteraData"), dict):
+        group = ""
+        levels = await guessed_levels(store, group)
     if not levels:
         problem = NotFound("Paintera's data have no level s0", where=location.display(DATA))
         return replace(broken(DATA, problem, location), name=location.name)
@@ -34,7 +39,7 @@ async def read_paintera(store: Store, attributes: Json) -> FoundLayer:
             else one
             for one in levels
         )
-    layer = pyramid(levels, {**attributes, **data}, DATA, location)
+    layer = pyramid(levels, {**attributes, **data}, group, location)
     return replace(layer, name=location.name, is_label=_is_label(attributes))
 
 

@@ -19,6 +19,11 @@ Numbers = tuple[float, ...]
 T = TypeVar("T")
 
 _KINDS = {"x": "space", "y": "space", "z": "space", "c": "channel", "t": "time"}
+_IMAGEJ = ("pixelWidth", "pixelHeight", "pixelDepth")
+"""What the N5 plugin of ImageJ writes of an image, with a ``pixelUnit``
+(https://github.com/saalfeldlab/n5-ij: ``N5ImagePlusMetadata``)."""
+_IMAGEJ_AXES = (("c", "numChannels"), ("z", "numSlices"), ("t", "numFrames"))
+"""Its axes behind x and y, where there is more than one of them."""
 _USUAL_ORDER = ("x", "y", "z", "t", "c")
 """Neuroglancer's default; N5 itself names no axes."""
 
@@ -61,13 +66,21 @@ def resolution(attributes: Json) -> Resolution | None:
     if sizes is None:
         sizes, unit = positive(attributes.get("resolution")), ""
     if sizes is None:
+        sizes, unit = positive([attributes.get(key) for key in _IMAGEJ]), _imagej_unit(attributes)
+    if sizes is None:
         return None
     return Resolution(sizes, (unit,) if unit else listed_units(attributes))
 
 
+def _imagej_unit(attributes: Json) -> str:
+    return shown(attributes.get("pixelUnit"))
+
+
 def listed_units(attributes: Json) -> tuple[str, ...]:
-    """Read ``units``: one per axis, or none."""
+    """Read ``units``: one per axis, one for all, or none."""
     listed = attributes.get("units")
+    if isinstance(listed, str) and listed.strip():
+        return (shown(listed),)
     return tuple(map(shown, listed)) if isinstance(listed, list) else ()
 
 
@@ -106,8 +119,15 @@ def axes_of(attributes: Json, ndim: int) -> tuple[str, ...] | None:
     """
     listed = attributes.get("axes")
     if not isinstance(listed, list):
-        return None
+        return usable_names(_imagej_axes(attributes), ndim)
     return usable_names([shown(name).rstrip("^'") for name in listed], ndim)
+
+
+def _imagej_axes(attributes: Json) -> list[str]:
+    counts = [(name, attributes.get(key)) for name, key in _IMAGEJ_AXES]
+    if any(type(count) is not int for _, count in counts):
+        return []
+    return ["x", "y", *(name for name, count in counts if cast("int", count) > 1)]
 
 
 def usable_names(names: list[str], ndim: int) -> tuple[str, ...] | None:

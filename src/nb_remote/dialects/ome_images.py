@@ -127,7 +127,7 @@ async def _pyramid(nodes: ZarrNodes, multiscale: Multiscale | BadMetadata, path:
     if levels:
         problem = next((one.array.problem for one in levels if one.array.problem), None)
     elif problem is None:
-        problem = BadMetadata("no level fits its axes", where=location.display(path))
+        problem = BadMetadata(f"no level fits its axes: {notes[-1]}", where=location.display(path))
     return FoundLayer(
         name=multiscale.name or default_name,
         named_by_metadata=bool(multiscale.name),

@@ -8,7 +8,7 @@ from typing import cast
 
 from nb_remote.dialects.base import RawAxis, RawChannel, SegmentColor
 from nb_remote.dialects.image_label import parse_segment_colors
-from nb_remote.dialects.ome_transforms import combine, steps
+from nb_remote.dialects.ome_transforms import Step, combine, steps
 from nb_remote.dialects.omero import parse_channels
 from nb_remote.dialects.values import shown
 from nb_remote.errors import BadMetadata
@@ -115,7 +115,8 @@ def _multiscale(entry: object, at: str, group_version: str, *, where: str) -> Mu
         axes, notes = _axes(meta.get("axes"), f"{at}.axes", where)
     if not version:
         notes.append("the metadata state no OME-Zarr version")
-    levels = tuple(_dataset(one, outer, at, n, where) for n, one in enumerate(datasets))
+    ndim = len(axes) if axes is not None else None
+    levels = tuple(_dataset(one, outer, at, n, ndim, where) for n, one in enumerate(datasets))
     notes += dict.fromkeys(note for one in levels for note in one.notes)
     name = shown(meta.get("name"))
     return Multiscale(
@@ -164,7 +165,9 @@ def _axes(value: object, at: str, where: str) -> tuple[tuple[RawAxis, ...] | Non
     return tuple(axes), notes
 
 
-def _dataset(value: object, outer: object, image_at: str, number: int, where: str) -> Dataset:
+def _dataset(
+    value: object, outer: object, image_at: str, number: int, ndim: int | None, where: str
+) -> Dataset:
     at = f"{image_at}.datasets[{number}]"
     path = value.get("path") if isinstance(value, dict) else None
     if not isinstance(path, str):
@@ -174,6 +177,16 @@ def _dataset(value: object, outer: object, image_at: str, number: int, where: st
     field = "coordinateTransformations"
     found = steps(inner, f"{at}.{field}", where, notes)
     found += steps(outer, f"{image_at}.{field}", where, notes)
-    scale, translation = combine(found, at, where)
+    scale, translation = combine(_of_rank(found, ndim, at, notes), at, where)
     key = join_key("", path, where=where, field=f"{at}.path")
     return Dataset(path=key, scale=scale, translation=translation, notes=tuple(notes))
+
+
+def _of_rank(found: list[Step], ndim: int | None, at: str, notes: list[str]) -> list[Step]:
+    """Leave out steps of another rank than the axes where others fit."""
+    kept = [one for one in found if len(one[1]) == ndim]
+    if not kept or len(kept) == len(found):
+        return found
+    kinds = " and ".join(sorted({kind for kind, numbers in found if len(numbers) != ndim}))
+    notes.append(f"a {kinds} of {at} is left out: it has not one number for each axis")
+    return kept

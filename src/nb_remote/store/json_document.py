@@ -14,6 +14,8 @@ MOST_BYTES = 8 * 2**20
 # Real metadata is about ten levels deep; the parser itself gives up near 1000.
 MOST_LEVELS = 100
 DEADLINE_S = 10.0
+_POINTERS = {b"version https://git-lfs": "Git LFS", b".git/annex/": "git-annex"}
+"""What a repository's raw files begin with where large ones are kept elsewhere."""
 # Below this, parsing takes well under a millisecond and a thread costs more.
 _PARSE_IN_POOL_BYTES = 2**16
 
@@ -65,6 +67,7 @@ def parse_json(raw: bytes, *, where: str) -> dict[str, Any] | list[Any]:
         When it is no JSON object or array, is too deep, or is a web page.
     """
     _refuse_markup(raw, where)
+    _refuse_pointer(raw, where)
     try:
         document = json.loads(raw.decode("utf-8-sig"))
     except RecursionError:
@@ -89,6 +92,16 @@ def _refuse_markup(raw: bytes, where: str) -> None:
         )
     if start.startswith(b"<"):
         raise BadMetadata("the server answered with XML instead of JSON", where=where)
+
+
+def _refuse_pointer(raw: bytes, where: str) -> None:
+    for start, keeper in _POINTERS.items():
+        if raw.startswith(start):
+            raise BadMetadata(
+                f"this is a pointer of {keeper}, not the document that it stands for",
+                where=where,
+                hint="Open an address at which the files themselves are served.",
+            )
 
 
 def _refuse_depth(document: dict[str, Any] | list[Any], where: str) -> None:
