@@ -4,7 +4,7 @@ import posixpath
 import re
 from dataclasses import dataclass, replace
 
-from nb_remote.containers.base import shortened
+from nb_remote.containers.base import StoredArray, shortened
 from nb_remote.dialects.base import XYZ, FoundLayer, RawAxis, RawChannel, RawLevel, Stated
 from nb_remote.dialects.webknossos_arrays import Level, Levels
 from nb_remote.dialects.webknossos_layer import LayerEntry
@@ -17,8 +17,10 @@ _DTYPES = {
     "uint24": "uint8",
     "float": "float32",
     "double": "float64",
+    "float32": "float32",
+    "float64": "float64",
 }
-"""Element class → the type of a voxel's numbers."""
+"""Element class → the type of a voxel's numbers; the last two are older names."""
 _RGB = ((255, 0, 0), (0, 255, 0), (0, 0, 255))
 _ONES, _ZEROS = (1.0, 1.0, 1.0), (0.0, 0.0, 0.0)
 
@@ -64,7 +66,7 @@ def found_layer(
         axes=axes,
         axes_assumed=assumed,
         levels=tuple(_raw(one, names, size, shift, scale) for one in levels),
-        channels=_channels(entries, levels[0].array.shape, names, notes),
+        channels=_channels(entries, levels[0].array, names, notes),
         category=first.category,
         corner_based=True,
         stated=Stated(
@@ -74,7 +76,7 @@ def found_layer(
             array_corner_xyz=corner,
             largest_segment_id=first.largest_segment_id,
             unapplied=first.transformation if moved else None,
-            is_rgb=_is_rgb(first, levels[0].array.shape, names),
+            is_rgb=_is_rgb(first, levels[0].array, names),
         ),
         target=read.target,
         notes=tuple(notes),
@@ -184,12 +186,12 @@ def _raw(level: Level, names: list[str], size: Triple, shift: Triple, scale: Sca
 
 
 def _channels(
-    entries: tuple[LayerEntry, ...], shape: tuple[int, ...], names: list[str], notes: list[str]
+    entries: tuple[LayerEntry, ...], array: StoredArray, names: list[str], notes: list[str]
 ) -> tuple[RawChannel, ...]:
     """Describe the arrays' channels by the entries that show them; the others are hidden."""
-    count = shape[names.index("c")] if "c" in names else 1
+    count = _count(array, names)
     first = entries[0]
-    if _is_rgb(first, shape, names):
+    if _is_rgb(first, array, names):
         hidden = not first.view.visible
         return tuple(
             RawChannel(
@@ -212,8 +214,13 @@ def _channels(
     )
 
 
-def _is_rgb(entry: LayerEntry, shape: tuple[int, ...], names: list[str]) -> bool:
-    return entry.element_class == "uint24" and "c" in names and shape[names.index("c")] == 3
+def _is_rgb(entry: LayerEntry, array: StoredArray, names: list[str]) -> bool:
+    stored = (array.dtype.name, _count(array, names))
+    return entry.element_class == "uint24" and stored == ("uint8", 3)
+
+
+def _count(array: StoredArray, names: list[str]) -> int:
+    return array.shape[names.index("c")] if "c" in names else 1
 
 
 def _joint_name(entries: tuple[LayerEntry, ...], key: str) -> str:
@@ -229,14 +236,14 @@ def _note_contradictions(
     entry: LayerEntry, level: Level, finest: Level, names: list[str], notes: list[str]
 ) -> None:
     """Say where the arrays are not what the file says; the arrays decide what is read."""
-    dtype, shape = level.array.dtype, level.array.shape
+    dtype = level.array.dtype
     wanted = _DTYPES.get(entry.element_class)
     labels = entry.category == "segmentation" and dtype.kind == "i"
     if wanted is None:
         notes.append(f"the element class {entry.element_class!r} is none that is known")
     elif dtype.name != wanted and not (labels and wanted == f"u{dtype.name}"):
         notes.append(f"the file says {entry.element_class}, but the arrays hold {dtype.name}")
-    count = shape[names.index("c")] if "c" in names else 1
+    count = _count(level.array, names)
     single = level.entry.channel is not None
     expected = 3 if entry.element_class == "uint24" else entry.channels
     if expected is not None and expected != count and not single:

@@ -108,7 +108,7 @@ def parse_layer(meta: Json, at: str, home: Location, where: str) -> LayerEntry:
         data_format=data_format,
         category=category,
         element_class=shown(element_class),
-        channels=whole(meta.get("numChannels")),
+        channels=whole(meta.get("numChannels", meta.get("num_channels"))),
         top_left_xyz=corner,
         size_xyz=size,
         mags=mags,
