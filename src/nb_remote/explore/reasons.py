@@ -71,7 +71,7 @@ def not_recognised(
 
 def did_you_mean(inside: Inside | None) -> str:
     """Name the dataset that the address lies in; empty where it lies in none."""
-    return "" if inside is None else f"Did you mean {inside.where}? The address lies in it."
+    return "" if inside is None else f"Did you mean {inside.where} instead? The address lies in it."
 
 
 def _is_group(documents: Documents) -> bool:
