@@ -11,8 +11,10 @@ from nb_remote.store.base import Store
 from nb_remote.threads import in_decode_pool
 
 _ENDING = ".xml"
-_N5, _N5_S3 = "bdv.n5", "bdv.n5.s3"
-_ZARR = ("bdv.multimg.zarr", "bdv.ome.zarr", "bdv.zarr")
+N5_LOADERS = ("bdv.n5", "bdv.n5.s3")
+"""In a folder, and in a bucket."""
+ZARR_LOADERS = ("bdv.multimg.zarr", "bdv.ome.zarr", "bdv.zarr")
+"""A container of OME-Zarr images, and one such image."""
 _TRY = "Give the address of the container with the images, for example …/dataset.n5."
 
 
@@ -110,12 +112,14 @@ def _target(project: BdvProject, file: Location) -> str:
 def _said(project: BdvProject) -> str:
     """Path or address of the container, as the file says it."""
     said = dict(project.paths)
-    if project.loader == _N5_S3:
+    if project.loader == N5_LOADERS[1]:
         parts = [said.get(key, "").strip("/") for key in ("ServiceEndpoint", "BucketName", "Key")]
         path = "/".join(parts) if all(parts) else ""
     else:
-        path = said.get("n5" if project.loader == _N5 else "zarr", "")
-    if not path or project.loader not in (_N5, _N5_S3, *_ZARR):
+        path = said.get("n5" if project.loader == N5_LOADERS[0] else "zarr", "")
+        if path and said.get("s3bucket"):
+            path = f"s3://{said['s3bucket'].strip('/')}/{path.strip('/')}"
+    if not path or project.loader not in (*N5_LOADERS, *ZARR_LOADERS):
         _refuse(project)
     return path
 

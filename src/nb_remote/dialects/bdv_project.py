@@ -41,6 +41,16 @@ class BdvSetup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BdvImage:
+    """Where a Zarr loader finds a view: an OME-Zarr image in the container."""
+
+    setup: int
+    timepoint: int
+    path: str
+    """Relative to the container, as the file says it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BdvProject:
     """What a BigDataViewer file says of the images."""
 
@@ -52,6 +62,8 @@ class BdvProject:
     """Folder that paths are relative to, relative to the file's."""
     paths: tuple[tuple[str, str], ...]
     """The loader's elements with text: name and text, as ``("n5", "dataset.n5")``."""
+    images: tuple[BdvImage, ...]
+    """Of Zarr loaders that list them."""
     setups: tuple[BdvSetup, ...]
     timepoints: tuple[int, ...]
     """Ids in order; at least one."""
@@ -94,6 +106,7 @@ def parse_project(raw: bytes, *, where: str) -> BdvProject | None:
         paths=tuple((one.tag, (one.text or "").strip()) for one in loader)
         if loader is not None
         else (),
+        images=tuple(_images(loader)) if loader is not None else (),
         setups=tuple(_setups(root, registrations, timepoints)),
         timepoints=timepoints,
     )
@@ -114,6 +127,15 @@ def _numbers(text: str, count: int) -> Numbers | None:
     except ValueError:
         return None
     return values if len(values) == count and np.isfinite(values).all() else None
+
+
+def _images(loader: ET.Element) -> Iterator[BdvImage]:
+    for one in loader.iterfind("zgroups/zgroup"):
+        setup = _number(one.get("setup"))
+        timepoint = _number(one.get("tp") or one.get("timepoint"))
+        path = one.get("path") or _text(one, "path")
+        if setup is not None and timepoint is not None and path:
+            yield BdvImage(setup=setup, timepoint=timepoint, path=path)
 
 
 def _setups(

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from nb_remote.containers.n5.metadata import ATTRIBUTES_KEY, is_dataset
 from nb_remote.dialects.base import Documents, Found
-from nb_remote.dialects.bdv_project import BdvProject
 from nb_remote.dialects.n5_above import group_layer, level_alone, noted
-from nb_remote.dialects.n5_bdv import is_setup, read_one_setup, read_project
+from nb_remote.dialects.n5_bdv import is_setup, read_one_setup
 from nb_remote.dialects.n5_find import listed_levels
 from nb_remote.dialects.n5_multiscales import entries_of, is_ome, read_cosem, read_ome
 from nb_remote.dialects.n5_paintera import read_paintera
@@ -25,8 +24,6 @@ class N5:
 
     async def explore(self, documents: Documents) -> Found | Declined:
         """See `Dialect.explore`."""
-        if isinstance(documents.about, BdvProject) and documents.about.setups:
-            return await read_project(documents, documents.about, {})
         document = documents.json(ATTRIBUTES_KEY)
         reason = documents.why_not(ATTRIBUTES_KEY)
         if is_dataset(document):
