@@ -24,6 +24,7 @@ from nb_remote.infer.geometry import LevelPlacement
 from nb_remote.infer.layer import InferredLayer
 from nb_remote.infer.names import layer_name, unique_names
 from nb_remote.infer.units import NANOMETERS
+from nb_remote.location.location import Location
 
 
 def build_datasource(
@@ -57,11 +58,21 @@ def left_out(layer: InferredLayer) -> tuple[str, ...]:
         return (f"not in the WEBKNOSSOS datasource, which has no element class for {layer.dtype}",)
     if not any(map(_fits_mag, layer.geometry.levels)):
         return ("not in the WEBKNOSSOS datasource: no level has a power of two as its mag",)
-    return tuple(
+    levels = (
         f"level {array.key!r} is not in the WEBKNOSSOS datasource: its mag is no power of two"
         for array, level in zip(layer.arrays, layer.geometry.levels, strict=True)
         if not _fits_mag(level)
     )
+    return (*_out_of_reach(layer.location), *levels)
+
+
+def _out_of_reach(location: Location) -> tuple[str, ...]:
+    if location.zip_path is not None:
+        return ("the WEBKNOSSOS datasource names a zip file; WEBKNOSSOS reads no zip files",)
+    if location.is_local:
+        what = "a folder of this machine; only a WEBKNOSSOS on this machine can read it"
+        return (f"the WEBKNOSSOS datasource names {what}",)
+    return ()
 
 
 def _fits_element_class(layer: InferredLayer) -> bool:
