@@ -162,6 +162,18 @@ def test_xml_that_is_no_listing_or_declares_entities_gives_nothing(document):
     assert names_in_bucket(document, "") is None
 
 
+@pytest.mark.parametrize("section", ["<![mp<", "<![</a>", "<![%"])
+def test_what_stands_in_front_of_a_broken_section_is_read(section):
+    page = f'<a href="0/">0</a>{section}<a href="1/">1</a>'.encode()
+    assert names_in_page(page, "https://example.org/v/") == ("0/",)
+
+
+def test_a_page_of_more_tags_than_links_fit_into_is_no_listing():
+    """Python's parser needs seconds for it."""
+    page = b'<a href="0/">0</a>' + b"<" * 2**20
+    assert names_in_page(page, "https://example.org/v/") is None
+
+
 def test_keys_that_lead_elsewhere_are_no_members():
     keys = ["p/", "p/ok", "p/../x", "p/..", "q/x", "p/a\\b", "p/a/b"]
     rows = "".join(f"<Contents><Key>{key}</Key></Contents>" for key in keys)

@@ -1,10 +1,14 @@
 """The index page of a web server: the links on it that lead directly below it."""
 
+from contextlib import suppress
 from html.parser import HTMLParser
 from urllib.parse import unquote, urljoin, urlsplit
 
 from nb_remote.location.relative import MOST_KEY_CHARACTERS
 from nb_remote.store.base import MOST_NAMES
+
+MOST_TAGS = 2**17
+"""A listing of a mebibyte has half as many; nothing but ``<`` would take 3 s to parse."""
 
 
 class _Links(HTMLParser):
@@ -27,8 +31,12 @@ def names_in_page(page: bytes, url: str) -> tuple[str, ...] | None:
     url
         The page's own address, after redirects.
     """
+    if page.count(b"<") > MOST_TAGS:
+        return None
     links = _Links()
-    links.feed(page.decode("utf-8", errors="replace"))
+    # So Python's parser says that a marked section (``<![…``) is none.
+    with suppress(AssertionError):
+        links.feed(page.decode("utf-8", errors="replace"))
     here = urlsplit(url)
     folder = unquote(here.path[: here.path.rfind("/") + 1])
     names: set[str] = set()
