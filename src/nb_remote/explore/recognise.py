@@ -6,7 +6,6 @@ from nb_remote.arrays.source import Source
 from nb_remote.dialects.base import Dialect, Documents, Found, Moved
 from nb_remote.dialects.bdv_files import follow_project, is_project_file
 from nb_remote.dialects.bdv_views import described_views
-from nb_remote.dialects.bdv_views import described_views
 from nb_remote.errors import Declined, InvalidAddress, NbRemoteError, NotRecognised
 from nb_remote.explore.beside import beside, noted
 from nb_remote.explore.probing import probe
@@ -84,9 +83,6 @@ async def _explore_here(
         elsewhere=lambda target: store_of(source.elsewhere(target), told),
         about=about,
     )
-    described = await described_views(documents)
-    if described is not None:
-        return explored(described, source)
     described = await described_views(documents)
     if described is not None:
         return explored(described, source)
