@@ -163,6 +163,25 @@ class TestRequests:
         assert asked()[before:] == [f"bytes={start}-{start + 999}"]
         assert before == 3  # the directory, where the file begins, its end
 
+    def test_where_a_file_begins_and_its_part_come_in_one_round_trip(self, store_of, stores):
+        store = store_of(large({"v/shard": LONG}))
+        get(store, "nothing")
+        stores.server.forget()
+        stores.server.latency_s = 0.2
+        assert run(store.get_suffix("shard", 100), deadline=5) == LONG[-100:]
+        assert stores.server.peak_in_flight == 2
+
+    def test_a_wrong_guess_of_where_a_file_begins_is_mended(self, store_of, asked):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as file:
+            file.writestr("v/shard", LONG)
+            buffer.write(b"a gap that no entry owns")
+            file.start_dir = buffer.tell()
+            file.writestr("padding", bytes(2 * END_BYTES))
+        store = store_of(buffer.getvalue())
+        assert run(store.get_range("shard", 100, 200), deadline=5) == LONG[100:200]
+        assert len(asked()) == 4
+
     def test_readers_of_one_file_share_what_says_where_it_begins(self, store_of, asked):
         store = store_of(large({"v/shard": LONG}))
 

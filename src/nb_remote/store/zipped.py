@@ -1,5 +1,6 @@
 """Files in a zip file, read by ranges of it: the directory once, then each file by itself."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +14,14 @@ from nb_remote.store.base import MOST_NAMES, PrivateStore, Store
 from nb_remote.store.body import too_large
 from nb_remote.store.limits import StoreLimits
 from nb_remote.store.zipped_directory import END_BYTES, ZipDirectory, ZipEntry, find_directory
-from nb_remote.store.zipped_entry import HEADER_BYTES, STORED, check_readable, data_start, unpack
+from nb_remote.store.zipped_entry import (
+    HEADER_BYTES,
+    STORED,
+    check_readable,
+    data_start,
+    likely_start,
+    unpack,
+)
 from nb_remote.threads import in_decode_pool
 
 # Below this, checking takes less than a thread costs (crc32: 1 GB/s and more).
@@ -191,9 +199,13 @@ class ZippedStore(PrivateStore):
         known = self._starts.get(entry.start)
         if known is None and entry.size <= _SMALL_BYTES:
             return (await self._file(entry, where))[start:stop]
-        if known is None:
-            known = await self._startings.get(entry.start, lambda: self._find_start(entry, where))
-        return await self._bytes(known + start, known + stop)
+        if known is not None:
+            return await self._bytes(known + start, known + stop)
+        guess = likely_start(entry)
+        finding = self._startings.get(entry.start, lambda: self._find_start(entry, where))
+        # Both at once: a shard's index comes in the round trip that says where the shard begins.
+        known, part = await asyncio.gather(finding, self._bytes(guess + start, guess + stop))
+        return part if known == guess else await self._bytes(known + start, known + stop)
 
     async def _find_start(self, entry: ZipEntry, where: str) -> int:
         header = await self._bytes(entry.start, entry.start + HEADER_BYTES + entry.name_size)

@@ -12,6 +12,8 @@ HEADER_BYTES = 30
 _HEADER = struct.Struct("<4s5H3L2H")
 _HEADER_MARK = b"PK\x03\x04"
 _ENCRYPTED_FLAGS = 0x1 | 0x40 | 0x2000
+# Written behind the bytes by who can't go back to the header: crc and two sizes, with a mark.
+_DESCRIPTOR_FLAG, _DESCRIPTOR_BYTES = 0x8, 16
 STORED, DEFLATED = 0, 8
 _METHODS = {9: "deflate64", 12: "bzip2", 14: "lzma", 93: "zstd", 95: "xz", 98: "ppmd"}
 _HINT = "Read it from the unpacked folder, or pack it with the methods stored or deflate."
@@ -45,6 +47,13 @@ def check_readable(entry: ZipEntry, where: str) -> None:
         raise CorruptChunk(
             f"the zip file says that {entry.packed_size} bytes unpack to {entry.size}", where=where
         )
+
+
+def likely_start(entry: ZipEntry) -> int:
+    """Return where the entry's bytes begin if nothing stands between them and the next entry."""
+    after = _DESCRIPTOR_BYTES if entry.flags & _DESCRIPTOR_FLAG else 0
+    least = entry.start + HEADER_BYTES + entry.name_size
+    return max(entry.stop - after - entry.packed_size, least)
 
 
 def data_start(entry: ZipEntry, header: bytes, where: str) -> int:
