@@ -114,6 +114,8 @@ def test_unsorted_scales_are_sorted_and_fractions_kept(opened):
         ({"type": "segmentation"}, "segmentation", "metadata"),
         ({"type": "segmentation", "data_type": "float32"}, "color", "assumed"),
         ({"type": "Segmentation", "data_type": "UINT64"}, "segmentation", "metadata"),
+        ({"type": None, "data_type": "uint64"}, "color", "assumed"),
+        ({"type": None, "data_type": "uint8"}, "color", "assumed"),
     ],
 )
 def test_the_category_is_the_type(opened, fields, category, origin):
@@ -193,6 +195,28 @@ def test_what_is_no_volume_is_named(opened, kind, what):
         opened({"@type": kind})
 
 
+GRAPH = {
+    "app": {"supported_api_versions": [0, 1]},
+    "data_dir": "gs://somewhere/ws",
+    "graph": {"chunk_size": [256, 256, 512], "n_layers": 9},
+}
+
+
+@pytest.mark.parametrize("field", ["app", "graph"])
+def test_a_graph_server_is_named_and_its_chunks_are_not_looked_for(opened, field):
+    """Its info has scales, too, but nothing lies at its own address: all would be zeros."""
+    document = info(type="segmentation", data_type="uint64", **GRAPH)
+    del document[field]
+    with pytest.raises(NotRecognised, match=r"graph server.*graphene.*gs://somewhere/ws"):
+        opened(document)
+
+
+def test_a_document_without_channels_has_one(opened):
+    document = info()
+    del document["num_channels"]
+    assert opened(document).layers[0].inferred.axes.value.names == ("x", "y", "z")
+
+
 def test_a_volume_that_moved_where_it_can_not_be_followed_says_where_to(opened):
     with pytest.raises(NotRecognised, match=r"moved to 'gs://new/place'"):
         opened({"redirect": "gs://new/place"})
@@ -263,8 +287,10 @@ HOSTILE = {
     "no chunks": {"scales": [one_scale(chunk_sizes=[])]},
     "empty chunks": {"scales": [one_scale(chunk_sizes=[[0, 1, 1]])]},
     "huge chunks": {"scales": [one_scale(size=[2**30] * 3, chunk_sizes=[[2**30] * 3])]},
-    "key up": {"scales": [one_scale("../other")]},
-    "key inside up": {"scales": [one_scale("a/../../b")]},
+    "key above the host": {"scales": [one_scale("../../other")]},
+    "key inside above the host": {"scales": [one_scale("a/../../../b")]},
+    "key far up": {"scales": [one_scale("../" * 400 + "etc")]},
+    "key with a backslash": {"scales": [one_scale("..\\other")]},
     "absolute key": {"scales": [one_scale("/etc")]},
     "key elsewhere": {"scales": [one_scale("https://evil.example/x")]},
     "key is a number": {"scales": [one_scale(4)]},
@@ -289,7 +315,7 @@ def test_absurd_values_are_refused(opened, name):
 
 
 def test_one_absurd_scale_does_not_take_the_others_along(opened):
-    found = opened(info(one_scale(), one_scale("../up"), one_scale())).layers[0].inferred
+    found = opened(info(one_scale(), one_scale("../../up"), one_scale())).layers[0].inferred
     assert len(found.arrays) == 1
     assert [note[:19] for note in found.notes] == ["level 1 is left out", "level 2 is left out"]
 

@@ -135,6 +135,46 @@ def test_a_plane_costs_few_requests(opened):
     assert len(opened.server.requests) - before == 1
 
 
+def in_halves(objects, index_bytes):
+    """As old volumes have it: the shard's index in one object, what follows in another."""
+    halves = {}
+    for key, body in objects.items():
+        name = key.removesuffix(".shard")
+        if name == key:
+            halves[key] = body
+        else:
+            halves[f"{name}.index"] = body[:index_bytes]
+            halves[f"{name}.data"] = body[index_bytes:]
+    return halves
+
+
+@pytest.mark.parametrize("index_encoding", ["raw", "gzip"])
+def test_shards_in_two_objects(opened, index_encoding):
+    data = noise((*SIZE, 1), "uint16")
+    objects = sharded(data, minishard_bits=2, minishard_index_encoding=index_encoding)
+    level = opened(in_halves(objects, 16 << 2))
+    assert not [key for key in opened.server.content if key.endswith(".shard")]
+    for box in BOXES[:3]:
+        np.testing.assert_array_equal(level[box], data[..., 0][box])
+    assert level._source.missing_chunks == 0
+
+
+def test_once_a_shard_was_found_the_old_names_are_not_asked_for(opened):
+    data = noise((*SIZE, 1), "uint16")
+    data[24:] = 0
+    level = opened(sharded(data, shard_bits=3, minishard_bits=0, preshift_bits=0))
+    level[0, 0, 0]
+    np.testing.assert_array_equal(level[...], data[..., 0])
+    assert not [path for path in opened.server.paths() if path.endswith((".index", ".data"))]
+
+
+def test_missing_shards_cost_a_bounded_number_of_old_names(opened):
+    objects = sharded(noise((*SIZE, 1), "uint16"), shard_bits=7, minishard_bits=0, preshift_bits=0)
+    level = opened({"info": objects["info"]})
+    assert not level[...].any()
+    assert len([path for path in opened.server.paths() if path.endswith(".index")]) <= 16
+
+
 ONE = {"minishard_bits": 0, "shard_bits": 0}
 SHARD = "4_4_40/0.shard"
 
@@ -148,6 +188,19 @@ def forged(objects, change):
     change(table)
     head = struct.pack("<QQ", start, start + table.nbytes)
     return objects | {SHARD: head + data + table.tobytes()}
+
+
+def test_a_chunk_of_no_bytes_is_zeros(opened):
+    """cloud-volume reads it as background."""
+    data = noise((*SIZE, 1), "uint16")
+
+    def emptied(table):
+        table[1, 1] += table[2, 0]
+        table[2, 0] = 0
+
+    level = opened(forged(sharded(data, **ONE), emptied))
+    data[:8, :8, :4] = 0
+    np.testing.assert_array_equal(level[...], data[..., 0])
 
 
 def huge_size(table):

@@ -1,4 +1,8 @@
-"""Chunks out of Neuroglancer's shards: shard index, minishard index, then the chunk's range."""
+"""Chunks out of Neuroglancer's shards: shard index, minishard index, then the chunk's range.
+
+A shard is one object, or in old volumes two: ``.index`` with the shard index and ``.data`` with
+what follows. The specification says that the two in a row are the one.
+"""
 
 import time
 from functools import partial
@@ -20,6 +24,9 @@ from nb_remote.store.base import Store
 from nb_remote.threads import in_decode_pool
 
 Name = tuple[object, ...]
+MOST_HALVES = 16
+"""Shards that are missing for which the old names are tried, too, before any shard was found."""
+_WHOLE, _INDEX, _DATA = ".shard", ".index", ".data"
 SMALL_INDEX_BYTES = 2**12
 """Up to here an index is decoded on the loop, which is cheaper than a way to the pool and back: the
 minishards of a read are then known in the same turn, and their chunks become one request. At worst
@@ -54,6 +61,9 @@ class MinishardReader:
         self._asking: SharedWork[bytes | None] = SharedWork()
         self._merger = RangeMerger(store)
         self._absent: dict[str, float] = {}
+        self._in_halves: bool | None = None
+        """Whether shards are two objects; None until one was found."""
+        self._halves_asked = 0
         # Names this reader in the shared cache, which must not keep the store alive.
         self._identity = object()
 
@@ -73,6 +83,8 @@ class MinishardReader:
         try:
             span = await self._locate(key, minishard, number)
             raw = None if span is None else await self._range(key, *span)
+            if span is not None and raw == b"":  # as an empty object, it stands for zeros
+                return None
         except CorruptChunk as error:
             self.forget(index)
             where = error.where or self._store.location.display(key)
@@ -139,6 +151,13 @@ class MinishardReader:
         start = number * PAGE_ENTRIES * ENTRY_BYTES
         stop = min(start + PAGE_ENTRIES * ENTRY_BYTES, self._sharding.index_bytes)
         page = await self._range(key, start, stop)
+        if page is None and self._in_halves is None and self._halves_asked < MOST_HALVES:
+            self._halves_asked += 1
+            page = await self._half(key, start, stop)
+            if page is not None:
+                self._in_halves = True
+        elif page is not None and self._in_halves is None:
+            self._in_halves = False
         if page is None:
             if len(self._absent) >= MAX_REMEMBERED_ABSENT:
                 self._absent.clear()
@@ -149,4 +168,17 @@ class MinishardReader:
         return page
 
     async def _range(self, key: str, start: int, stop: int) -> bytes | None:
-        return await self._merger.get(key, start, stop) if stop > start else b""
+        """Read bytes of a shard, counted from its beginning."""
+        if stop <= start:
+            return b""
+        if self._in_halves:
+            return await self._half(key, start, stop)
+        return await self._merger.get(key, start, stop)
+
+    async def _half(self, key: str, start: int, stop: int) -> bytes | None:
+        """Read them from the object that holds the shard's index, or from that behind it."""
+        name = key.removesuffix(_WHOLE)
+        base = self._sharding.index_bytes
+        if start < base:
+            return await self._merger.get(name + _INDEX, start, stop)
+        return await self._merger.get(name + _DATA, start - base, stop - base)

@@ -3,11 +3,12 @@
 Specification: https://github.com/google/neuroglancer/tree/master/src/datasource/precomputed
 """
 
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, replace
+from typing import Literal, cast
 
 from nb_remote.containers.precomputed.fields import Json
 from nb_remote.containers.precomputed.info import INFO_KEY, Scale, Volume, parse_info
+from nb_remote.containers.precomputed.places import home_of
 from nb_remote.dialects.base import Documents, Found, FoundLayer, Moved, RawAxis, RawLevel
 from nb_remote.dialects.values import shown
 from nb_remote.errors import Declined, NotRecognised
@@ -47,9 +48,15 @@ class Precomputed:
             raise _other_kind(_OTHER_KINDS[kind], kind, location)
         if meta.get("redirect"):
             raise _moved(meta["redirect"], location)
+        if _is_graph(meta):
+            raise _graph(meta, location)
         if kind != _VOLUME and "scales" not in meta:
             return self._declined("info has neither scales nor a type that is known")
-        return Found(format=self.name, layers=(_layer(parse_info(meta, location), meta, location),))
+        home, folder = home_of(meta, location)
+        layer = _layer(parse_info(meta, home, folder), meta, location)
+        if home != location:
+            layer = replace(layer, path=folder, target=home.display())
+        return Found(format=self.name, layers=(layer,))
 
     def _declined(self, reason: str) -> Declined:
         return Declined(format=self.name, looked_at=self.probes, reason=reason)
@@ -76,11 +83,17 @@ def _layer(volume: Volume, meta: Json, location: Location) -> FoundLayer:
         data_format="neuroglancerPrecomputed",
         axes=tuple(axes),
         levels=tuple(_level(one) for one in scales),
-        category="segmentation" if volume.is_segmentation else "color",
+        category=_category(volume),
         corner_based=True,
         notes=tuple(notes),
         problem=next((one.array.problem for one in scales if one.array.problem), None),
     )
+
+
+def _category(volume: Volume) -> Literal["color", "segmentation"] | None:
+    if volume.is_segmentation is None:
+        return None
+    return "segmentation" if volume.is_segmentation else "color"
 
 
 def _level(scale: Scale) -> RawLevel:
@@ -98,6 +111,24 @@ def _other_kind(what: str, kind: str, location: Location) -> NotRecognised:
         f"this is {what} of Neuroglancer ({kind}), not a volume",
         where=location.display(INFO_KEY),
         hint="Give the address of the volume it belongs to, which most often is the folder above.",
+    )
+
+
+def _is_graph(meta: Json) -> bool:
+    """Whether a PyChunkedGraph server answers: the chunks lie elsewhere, and segments change."""
+    app = meta.get("app")
+    return "graph" in meta or (isinstance(app, dict) and "supported_api_versions" in app)
+
+
+def _graph(meta: Json, location: Location) -> NotRecognised:
+    data = meta.get("data_dir")
+    return NotRecognised(
+        "this is a segmentation that a graph server puts together (graphene), not a stored volume",
+        where=location.display(INFO_KEY),
+        hint="Its supervoxels are a volume of their own"
+        + (
+            f" in {shown(data)!r}." if isinstance(data, str) else ", whose address it does not say."
+        ),
     )
 
 

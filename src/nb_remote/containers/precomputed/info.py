@@ -14,10 +14,10 @@ from nb_remote.containers.base import MAX_EXTENT, StoredArray, check_grid, short
 from nb_remote.containers.precomputed.encoding import parse_encoding
 from nb_remote.containers.precomputed.fields import XYZ, Json, integers_xyz, resolution_xyz, whole
 from nb_remote.containers.precomputed.keys import BoxKeys
+from nb_remote.containers.precomputed.places import below, scale_key
 from nb_remote.containers.precomputed.sharding import parse_sharding
 from nb_remote.errors import BadMetadata, NbRemoteError, UnsupportedCodec
 from nb_remote.location.location import Location
-from nb_remote.location.relative import join_key
 
 INFO_KEY = "info"
 MAX_SCALES = 64
@@ -49,30 +49,41 @@ class Scale:
 class Volume:
     """What an ``info`` document says."""
 
-    is_segmentation: bool
+    is_segmentation: bool | None
+    """None when the document does not say."""
     channels: int
     scales: tuple[Scale, ...]
     """As listed, without those that can't be used."""
     notes: tuple[str, ...]
 
 
-def parse_info(meta: Json, location: Location) -> Volume:
+def parse_info(meta: Json, location: Location, folder: str = "") -> Volume:
     """Translate the ``info`` of a volume.
 
     A scale that says something impossible is left out and noted; what can be shown without it is
     better than nothing.
+
+    Parameters
+    ----------
+    meta
+        The document.
+    location
+        Where the arrays' keys are relative to.
+    folder
+        The volume's own folder there, without slashes at its ends.
 
     Raises
     ------
     BadMetadata
         The document says something impossible of all scales, or none can be used.
     """
-    where = location.display(INFO_KEY)
+    info_key = below(folder, INFO_KEY)
+    where = location.display(info_key)
     kind = _word(meta.get("type"))
-    if kind not in ("image", "segmentation"):
+    if kind not in ("image", "segmentation", None):
         raise _wrong("type", f"must be image or segmentation, not {shortened(kind)}", where)
     dtype = _dtype(meta.get("data_type"), where)
-    channels = whole(meta.get("num_channels", 1))
+    channels = 1 if meta.get("num_channels") is None else whole(meta["num_channels"])
     if channels is None or not 0 < channels <= MAX_EXTENT:
         text = f"must be an integer above 0, not {shortened(meta.get('num_channels'))}"
         raise _wrong("num_channels", text, where)
@@ -84,7 +95,7 @@ def parse_info(meta: Json, location: Location) -> Volume:
     problem: NbRemoteError | None = None
     for number, one in enumerate(listed):
         try:
-            scale = _scale(one, f"scales[{number}]", dtype, channels, location)
+            scale = _scale(one, f"scales[{number}]", dtype, channels, (folder, where))
             if any(scale.array.key == other.array.key for other in scales):
                 raise _wrong(f"scales[{number}].key", "is that of another scale", where)
             scales.append(scale)
@@ -94,7 +105,7 @@ def parse_info(meta: Json, location: Location) -> Volume:
     if not scales:
         raise problem or _wrong("scales", "is empty", where)
     return Volume(
-        is_segmentation=kind == "segmentation",
+        is_segmentation=None if kind is None else kind == "segmentation",
         channels=channels,
         scales=tuple(scales),
         notes=tuple(notes),
@@ -102,13 +113,13 @@ def parse_info(meta: Json, location: Location) -> Volume:
 
 
 def _scale(
-    value: object, at: str, dtype: np.dtype[np.generic], channels: int, location: Location
+    value: object, at: str, dtype: np.dtype[np.generic], channels: int, place: tuple[str, str]
 ) -> Scale:
-    where = location.display(INFO_KEY)
+    folder, where = place
     if not isinstance(value, dict):
         raise _wrong(at, "is not an object", where)
     meta = cast("Json", value)
-    key = _key(meta.get("key"), f"{at}.key", where)
+    key = scale_key(folder, meta.get("key"), f"{at}.key", where)
     size = integers_xyz(meta.get("size"), f"{at}.size", where, lowest=1)
     offset = integers_xyz(
         meta.get("voxel_offset", [0, 0, 0]), f"{at}.voxel_offset", where, lowest=-MAX_EXTENT
@@ -144,7 +155,7 @@ def _scale(
                 chunk_xyz=chunk,
                 voxel_offset_xyz=offset,
             ),
-            metadata_key=INFO_KEY,
+            metadata_key=below(folder, INFO_KEY),
             minishards=minishards,
             cropped=True,
             by_suffix=minishards is None,
@@ -162,12 +173,6 @@ def _scale(
         hidden=meta.get("hidden") is True,
         notes=notes,
     )
-
-
-def _key(value: object, field: str, where: str) -> str:
-    if not isinstance(value, str):
-        raise _wrong(field, f"must be text, not {shortened(value)}", where)
-    return join_key("", value, where=where, field=field)
 
 
 def _dtype(value: object, where: str) -> np.dtype[np.generic]:
