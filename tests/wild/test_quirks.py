@@ -271,6 +271,30 @@ QUIRKS = {
 }
 
 
+BDV_FILE = """<SpimData version="0.2"><BasePath type="relative">.</BasePath><SequenceDescription>
+<ViewSetups><ViewSetup><id>0</id><name>Setup0</name><size>9 8 7</size></ViewSetup></ViewSetups>
+<Timepoints type="range"><first>0</first><last>0</last></Timepoints>
+<ImageLoader format="%s">%s</ImageLoader></SequenceDescription></SpimData>"""
+
+
+@pytest.mark.parametrize("bucket", [False, True])
+def test_files_of_mobie_lead_to_their_ome_zarr(serve, tmp_path, bucket):
+    entry = {"axes": axes("zyx"), "datasets": datasets([scale(3, 2, 1)])}
+    for key, one in image(entry, zarr2((7, 8, 9))).items():
+        document = tmp_path / "b/v.ome.zarr" / key
+        document.parent.mkdir(parents=True, exist_ok=True)
+        document.write_text(json.dumps(one))
+    server = serve(tmp_path)
+    place = f"<ServiceEndpoint>{server.url}</ServiceEndpoint><BucketName>b</BucketName>"
+    inside = (
+        f"<Key>v.ome.zarr</Key>{place}" if bucket else '<zarr type="relative">v.ome.zarr</zarr>'
+    )
+    text = BDV_FILE % ("ome.zarr.s3" if bucket else "ome.zarr", inside)
+    (tmp_path / "b/v.xml").write_text(text)
+    layer = nb_remote.open(server.url_of("b/v.xml")).layers[0]
+    assert (layer.shape, layer.voxel_size_nm_xyz) == ((7, 8, 9), (1000.0, 2000.0, 3000.0))
+
+
 @pytest.mark.parametrize("place", ["start", "end"])
 @pytest.mark.parametrize("checked", [1, 2])
 def test_checksums_behind_whole_shards_are_stepped_over(serve, place, checked):
