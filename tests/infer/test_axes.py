@@ -61,6 +61,13 @@ def test_the_type_channel_makes_a_channel_axis_whatever_its_name():
     assert infer_one(documents_).axes.value.c == 0
 
 
+def test_the_case_of_a_type_does_not_matter():
+    axes = [{"name": "q", "type": "Channel"}, {"name": "a", "type": "SPACE"}]
+    image = documents("cyx", shapes=[(2, 8, 9)])
+    multiscale_of(image)["axes"] = [*axes, {"name": "b", "type": " Space"}]
+    assert infer_one(image).axes.value.names == ("c", "y", "x")
+
+
 def test_space_axes_with_other_names_are_taken_last_as_x_and_flagged():
     documents_ = image("zyx")
     for axis, name in zip(multiscale_of(documents_)["axes"], ("depth", "row", "col"), strict=True):

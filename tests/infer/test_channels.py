@@ -81,6 +81,38 @@ def test_a_colour_that_is_none_gives_the_default(written):
     assert colors(written, "0000FF") == [RED, BLUE]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("#0F0", "0f0", "0x00FF00", "Green", " green "),
+        *([0, 255, 0], [0, 255, 0, 255], [0.0, 1.0, 0.0], [0.0, 255.0, 0.0]),
+        *(0x00FF00, 65280),
+    ],
+)
+def test_a_colour_in_other_words_is_understood(written):
+    assert colors("000001", written)[1] == GREEN
+
+
+@pytest.mark.parametrize("written", [-16776961, 0xFF0000FF])
+def test_a_colour_as_omero_keeps_it_has_red_first_and_opacity_last(written):
+    assert colors("0000FF", written)[1] == RED
+
+
+@pytest.mark.parametrize(
+    "written", [3, 2**32, -(2**31) - 1, True, [255], [0, 300, 0], [-1, 0, 0], [None] * 3, 1.5, {}]
+)
+def test_numbers_that_are_no_colour_give_the_default(written):
+    assert colors("0000FF", written)[1] == GREEN
+
+
+@pytest.mark.parametrize("hidden", [False, "false", "False", 0])
+def test_flags_in_text_and_numbers_are_understood(hidden):
+    described = {"channels": [{"active": hidden, "inverted": "true"}, {"active": None}]}
+    first, second = channels(described)
+    assert (first.visible, first.inverted) == (False, True)
+    assert (second.visible, second.inverted) == (True, False)
+
+
 def test_all_black_says_nothing():
     assert colors("000000", "000000") == [RED, GREEN]
     assert colors("000000") == [WHITE]

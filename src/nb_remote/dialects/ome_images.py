@@ -108,6 +108,8 @@ async def _pyramid(nodes: ZarrNodes, multiscale: Multiscale | BadMetadata, path:
     arrays = await asyncio.gather(
         *(_array(nodes, below(path, one.path)) for one in multiscale.datasets)
     )
+    read = (len(one.shape) for one in arrays if isinstance(one, StoredArray))
+    ndim = len(multiscale.axes) if multiscale.axes is not None else next(read, 0)
     levels: list[RawLevel] = []
     notes = list(multiscale.notes)
     problem: NbRemoteError | None = None
@@ -116,10 +118,10 @@ async def _pyramid(nodes: ZarrNodes, multiscale: Multiscale | BadMetadata, path:
             problem = problem or array
             # Without the hint: what to try with an address doesn't help with one of its levels.
             notes.append(f"level {one.path!r} is left out: {array.text} at {array.where}")
-        elif multiscale.axes is not None and len(multiscale.axes) != len(array.shape):
+        elif len(array.shape) != ndim:
+            who = "the first one has" if multiscale.axes is None else "the metadata describe"
             notes.append(
-                f"level {one.path!r} is left out: it has {len(array.shape)} axes, "
-                f"the metadata describe {len(multiscale.axes)}"
+                f"level {one.path!r} is left out: it has {len(array.shape)} axes, {who} {ndim}"
             )
         else:
             levels.append(_level(one, array, notes))

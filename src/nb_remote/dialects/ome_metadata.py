@@ -29,6 +29,8 @@ class Dataset:
     scale: tuple[float, ...] | None
     translation: tuple[float, ...] | None
     notes: tuple[str, ...]
+    order: tuple[int, ...] = ()
+    """Stored axis behind each axis of the image, where they are mapped; else empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,7 @@ def _multiscale(entry: object, at: str, group_version: str, *, where: str) -> Mu
     ndim = len(axes) if axes is not None else None
     levels = tuple(_dataset(one, outer, at, n, ndim, where) for n, one in enumerate(datasets))
     notes += dict.fromkeys(note for one in levels for note in one.notes)
+    axes = _stored_axes(axes, levels, at, where)
     name = shown(meta.get("name"))
     return Multiscale(
         name=name if name.strip("/ ") else "",
@@ -170,16 +173,46 @@ def _dataset(
 ) -> Dataset:
     at = f"{image_at}.datasets[{number}]"
     path = value.get("path") if isinstance(value, dict) else None
+    if type(path) is int and 0 <= path < MAX_LEVELS:
+        path = str(path)  # a writer that took the name of a level for its number
     if not isinstance(path, str):
         raise BadMetadata(f"{at} has no path", where=where, field=f"{at}.path")
     inner = cast("Json", value).get("coordinateTransformations")
     notes: list[str] = []
     field = "coordinateTransformations"
-    found = steps(inner, f"{at}.{field}", where, notes)
+    order: list[int] = []
+    found = steps(inner, f"{at}.{field}", where, notes, order)
     found += steps(outer, f"{image_at}.{field}", where, notes)
     scale, translation = combine(_of_rank(found, ndim, at, notes), at, where)
     key = join_key("", path, where=where, field=f"{at}.path")
-    return Dataset(path=key, scale=scale, translation=translation, notes=tuple(notes))
+    return Dataset(
+        path=key,
+        scale=scale,
+        translation=translation,
+        notes=tuple(notes),
+        order=tuple(order),
+    )
+
+
+def _stored_axes(
+    axes: tuple[RawAxis, ...] | None, levels: tuple[Dataset, ...], at: str, where: str
+) -> tuple[RawAxis, ...] | None:
+    """Axes as they are stored, where the levels map them to those of the image.
+
+    Raises
+    ------
+    BadMetadata
+        The levels map them differently, or map other axes than there are.
+    """
+    orders = {one.order for one in levels}
+    if axes is None or orders == {()}:
+        return axes
+    order, *others = orders
+    if others or len(order) != len(axes):
+        raise BadMetadata(
+            f"the levels of {at} map their axes differently", where=where, field=f"{at}.datasets"
+        )
+    return tuple(axes[order.index(stored)] for stored in range(len(order)))
 
 
 def _of_rank(found: list[Step], ndim: int | None, at: str, notes: list[str]) -> list[Step]:

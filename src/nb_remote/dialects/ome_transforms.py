@@ -16,8 +16,16 @@ _MOST_NESTED = 8
 """Sequences in sequences: OME-Zarr 0.6 allows none, so this is generous."""
 
 
-def steps(value: object, at: str, where: str, notes: list[str], *, nested: int = 0) -> list[Step]:
-    """Scales and translations in the order in which they are applied.
+def steps(
+    value: object,
+    at: str,
+    where: str,
+    notes: list[str],
+    order: list[int] | None = None,
+    *,
+    nested: int = 0,
+) -> list[Step]:
+    """Scales and translations in the order in which they are applied, numbers by stored axis.
 
     Parameters
     ----------
@@ -27,6 +35,9 @@ def steps(value: object, at: str, where: str, notes: list[str], *, nested: int =
         Dotted path of the list, for errors.
     notes
         Gets a sentence for each transformation that is left out.
+    order
+        Gets the stored axis behind each axis that comes out, where axes are mapped; empty where
+        they stay as they are stored. None where no mapping is expected.
 
     Raises
     ------
@@ -35,6 +46,8 @@ def steps(value: object, at: str, where: str, notes: list[str], *, nested: int =
     """
     if value is None:
         return []
+    if isinstance(value, dict):  # a single one, not in a list
+        value = [value]
     if not isinstance(value, list):
         raise BadMetadata(f"{at} is not a list", where=where, field=at)
     found: list[Step] = []
@@ -42,11 +55,16 @@ def steps(value: object, at: str, where: str, notes: list[str], *, nested: int =
         kind = one.get("type") if isinstance(one, dict) else None
         if kind == "sequence" and nested < _MOST_NESTED:
             inner = one.get("transformations")
-            found += steps(inner, f"{at}.transformations", where, notes, nested=nested + 1)
+            within = f"{at}.transformations"
+            found += steps(inner, within, where, notes, order, nested=nested + 1)
         elif kind == "affine":
-            found += _diagonal(one.get("affine"), notes)
+            found += _stored(_diagonal(one.get("affine"), notes), order)
         elif kind in ("scale", "translation") and (kind in one or "path" not in one):
-            found.append((kind, _numbers(one.get(kind), kind, at, where)))
+            numbers = _numbers(one.get(kind), kind, at, where)
+            found += _stored([(kind, numbers)], order)
+        elif kind == "mapAxis" and order is not None and _is_permutation(one.get(kind)):
+            came = order or range(len(one[kind]))
+            order[:] = [came[axis] for axis in one[kind] if axis < len(came)]
         elif kind != "identity":
             notes.append(_left_out(kind))
     return found
@@ -71,6 +89,25 @@ def combine(found: list[Step], at: str, where: str) -> tuple[Numbers | None, Num
         else:
             translation = numbers if translation is None else _plus(translation, numbers)
     return scale, translation
+
+
+def _is_permutation(value: object) -> bool:
+    """Whether a mapping lists each input axis once (drafts map by name, which is not followed)."""
+    if not isinstance(value, list) or any(type(one) is not int for one in value):
+        return False
+    return sorted(value) == list(range(len(value)))
+
+
+def _stored(found: list[Step], order: list[int] | None) -> list[Step]:
+    """Put numbers that follow a mapping of axes back into the order of the stored ones."""
+    if not order:
+        return found
+    return [
+        (kind, tuple(numbers[order.index(axis)] for axis in range(len(order))))
+        if len(numbers) == len(order)
+        else (kind, numbers)
+        for kind, numbers in found
+    ]
 
 
 def _left_out(kind: object) -> str:

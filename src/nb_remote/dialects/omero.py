@@ -6,7 +6,21 @@ from typing import cast
 from nb_remote.dialects.base import RawChannel
 from nb_remote.dialects.values import is_finite, shown
 
-_HEX_COLOR = re.compile(r"#?([0-9a-fA-F]{6})(?:[0-9a-fA-F]{2})?")
+_HEX_COLOR = re.compile(r"(?:#|0x)?([0-9a-fA-F]{6})(?:[0-9a-fA-F]{2})?|#?([0-9a-fA-F]{3})")
+_NAMES = {
+    "black": (0, 0, 0),
+    "white": (255, 255, 255),
+    "gray": (128, 128, 128),
+    "grey": (128, 128, 128),
+    "red": (255, 0, 0),
+    "green": (0, 255, 0),
+    "blue": (0, 0, 255),
+    "yellow": (255, 255, 0),
+    "cyan": (0, 255, 255),
+    "magenta": (255, 0, 255),
+    "orange": (255, 165, 0),
+}
+"""As microscopes call them: green is that of light, not the darker one of web pages."""
 
 
 def parse_channels(omero: object) -> tuple[RawChannel, ...]:
@@ -32,8 +46,8 @@ def _channel(value: object) -> RawChannel:
         color=_color(meta.get("color")),
         window=_interval(window, "start", "end"),
         window_range=_interval(window, "min", "max"),
-        visible=meta.get("active") is not False,
-        inverted=meta.get("inverted") is True,
+        visible=_flag(meta.get("active")) is not False,
+        inverted=_flag(meta.get("inverted")) is True,
     )
 
 
@@ -47,12 +61,53 @@ def _without_color(one: RawChannel) -> RawChannel:
     )
 
 
+def _flag(value: object) -> bool | None:
+    """Return what a flag says, also where a writer made text or a number of it."""
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.strip().lower())
+    return bool(value) if value in (True, False) else None
+
+
 def _color(value: object) -> tuple[int, int, int] | None:
-    match = _HEX_COLOR.fullmatch(value.strip()) if isinstance(value, str) else None
+    """Return the colour in a text, a list of parts, or a number as OMERO and Java keep them."""
+    if isinstance(value, str):
+        return _color_of_text(value.strip())
+    if isinstance(value, list):
+        return _color_of_parts(value)
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    # Smaller ones would be nearly black; they count something else.
+    if 0 <= value < 0xFF:
+        return None
+    if 0 <= value <= 0xFFFFFF:
+        return _rgb(value)
+    # OMERO: 32 bits, red first and opacity last, as a signed number.
+    return _rgb((value & 0xFFFFFFFF) >> 8) if -(2**31) <= value < 2**32 else None
+
+
+def _color_of_text(text: str) -> tuple[int, int, int] | None:
+    if text.lower() in _NAMES:
+        return _NAMES[text.lower()]
+    match = _HEX_COLOR.fullmatch(text)
     if match is None:
         return None
-    digits = match[1]
-    return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
+    digits = match[1] or "".join(2 * one for one in match[2])
+    return _rgb(int(digits, 16))
+
+
+def _color_of_parts(parts: list[object]) -> tuple[int, int, int] | None:
+    if len(parts) not in (3, 4) or not all(is_finite(one) for one in parts):
+        return None
+    numbers = cast("list[float]", parts)
+    # Fractions go to 1, bytes to 255.
+    fractions = any(isinstance(one, float) for one in numbers) and max(numbers) <= 1
+    red, green, blue = (round(one * 255 if fractions else one) for one in numbers[:3])
+    fits = all(0 <= one <= 255 for one in (red, green, blue))
+    return (red, green, blue) if fits else None
+
+
+def _rgb(number: int) -> tuple[int, int, int]:
+    return (number >> 16) & 255, (number >> 8) & 255, number & 255
 
 
 def _interval(window: object, low: str, high: str) -> tuple[float, float] | None:

@@ -82,11 +82,12 @@ def infer_axes(
     if raw is None:
         return _by_position(shape)
     names = [axis.name.strip().lower() for axis in raw]
-    channel = next((n for n, axis in enumerate(raw) if axis.kind == "channel"), None)
+    kinds = [axis.kind.strip().lower() for axis in raw]
+    channel = next((n for n, kind in enumerate(kinds) if kind == "channel"), None)
     if channel is not None:
         names[channel] = "c"
     note = ""
-    spaces = [n for n, axis in enumerate(raw) if axis.kind == "space"]
+    spaces = [n for n, kind in enumerate(kinds) if kind == "space"]
     if {"x", "y"} - set(names) and len(spaces) >= 2:
         for name, position in zip(_SPACE, reversed(spaces), strict=False):
             names[position] = name
