@@ -193,3 +193,53 @@ def test_a_time_axis_keeps_its_name_and_place(open_dataset, tmp_path):
     (axis,) = opened.datasource.data_layers[0].additional_axes
     assert (axis.name, axis.bounds, axis.index) == ("t", (0, 3), 1)
     np.testing.assert_array_equal(opened["color"][...], values)
+
+
+def test_two_further_axes_take_the_places_that_the_file_gives_them(open_dataset, tmp_path):
+    values = np.random.default_rng(1).integers(0, 99, (3, 2, 16, 16, 8)).astype("uint8")
+    w.zarr.save_array(str(tmp_path / "ds/color/1"), values, zarr_format=3)
+    axes = [{"name": "q", "index": 1, "bounds": [0, 5]}, {"name": "t", "index": 0}]
+    entry = w.layer(
+        mags=[w.mag(1, "color/1", axisOrder={"x": 2, "y": 3, "z": 4})],
+        boundingBox={"topLeft": [0, 0, 0], "width": 16, "height": 16, "depth": 8},
+        additionalAxes=[*axes, {"name": "w", "index": 7}, {"name": "v"}, 7],
+    )
+    layer = open_dataset(w.dataset(entry))["color"]
+    assert layer.axes == ("t", "q", "x", "y", "z")
+    notes = " | ".join(layer.notes)
+    assert "'q' has 2 entries, the file gives 5" in notes
+    assert "no axis for 'w'" in notes
+    assert notes.count("a further axis is left out") == 2
+
+
+def test_a_range_that_is_none_is_left_to_the_samples(open_dataset, pyramid):
+    pyramid("color", "zarr")
+    view = {"intensityRange": [90, 5], "min": 3, "max": 3, "color": [300, 0, 0]}
+    entry = w.layer(data_format="zarr", defaultViewConfiguration=view)
+    (channel,) = open_dataset(w.dataset(entry))["color"].channels
+    assert channel.contrast_limits is None
+    assert channel.contrast_range is None
+    assert channel.color.origin == "assumed"
+
+
+def one_scale(tmp_path, folder, data_path):
+    values = w.voxels()[0]
+    w.write_volume(tmp_path / folder, ("4_4_40", (4, 4, 40), values))
+    box = {"topLeft": [0, 0, 0], "width": 40, "height": 32, "depth": 24}
+    mags = [w.mag(1, data_path, axisOrder=w.XYZ)]
+    entry = w.layer(data_format="neuroglancerPrecomputed", mags=mags, boundingBox=box)
+    return values, w.dataset(entry)
+
+
+def test_a_precomputed_volume_may_lie_at_the_dataset_itself(open_dataset, tmp_path):
+    values, document = one_scale(tmp_path, "ds", "./4_4_40")
+    layer = open_dataset(document)["color"]
+    np.testing.assert_array_equal(layer[...], values)
+    assert open_dataset.server.paths().count("ds/info") == 1
+
+
+def test_a_missing_chunk_of_a_precomputed_layer_is_fill_value(open_dataset, tmp_path):
+    values, document = one_scale(tmp_path, "ds/color", "./color/4_4_40")
+    (tmp_path / "ds/color/4_4_40/0-16_0-16_0-16").unlink()
+    values[:16, :16, :16] = 0
+    np.testing.assert_array_equal(open_dataset(document)["color"][...], values)

@@ -11,17 +11,18 @@ def test_contrast_and_position_come_from_the_box_and_not_from_the_padding(open_d
     values = np.zeros((1, 64, 64, 64), "uint8")
     box = (slice(None), slice(4, 14), slice(6, 16), slice(8, 12))
     values[box] = w.voxels(shape_xyz=(10, 10, 4)) + 30
+    w.write_array(tmp_path / "ds/color/2-2-1", "zarr3", values)
     w.write_array(tmp_path / "ds/color/1", "zarr3", values)
     entry = w.layer(
-        mags=[w.mag(1, "./color/1")],
-        boundingBox={"topLeft": [4, 6, 8], "width": 10, "height": 10, "depth": 4},
+        mags=[w.mag(1, "./color/1"), w.mag([2, 2, 1], "./color/2-2-1")],
+        boundingBox={"topLeft": [8, 12, 8], "width": 20, "height": 20, "depth": 4},
     )
     opened = open_dataset(w.dataset(entry))
     layer = opened["color"]
     assert layer.shape == (1, 64, 64, 64)
     _, ends = run(sample_contrast(layer.inferred, layer.source, 0), deadline=10)
     assert ends == (values[box].min(), values[box].max())
-    assert opened.view().position == (9, 11, 10.5)
+    assert opened.view().position == (18, 22, 10.5)
 
 
 def test_a_box_that_lies_beside_the_arrays_is_shown_all_the_same(open_dataset, pyramid):
