@@ -228,6 +228,33 @@ QUIRKS = {
         {"zarr.json": b".git/annex/objects/X4/Kv/MD5E-s9--0.json/MD5E-s9--0.json"},
         Refused(words=("a pointer of git-annex",)),
     ),
+    # A voxel of the stored shape (x, z, y) is 2 × 4 × 3 µm; the image's own axes are z, y, x.
+    "mapped axes are those that are stored": (
+        {
+            "zarr.json": group3(
+                multiscales=[
+                    {
+                        "coordinateSystems": [{"name": "physical", "axes": axes("zyx")}],
+                        "datasets": datasets(
+                            [
+                                {
+                                    "type": "sequence",
+                                    "transformations": [
+                                        {"type": "mapAxis", "mapAxis": [1, 2, 0]},
+                                        scale(4, 3, 2),
+                                    ],
+                                    "input": "0",
+                                    "output": "physical",
+                                }
+                            ]
+                        ),
+                    }
+                ]
+            ),
+            "0/zarr.json": zarr3((9, 7, 8), BYTES),
+        },
+        Opens(shape=(9, 7, 8), axes=("x", "z", "y"), voxel_nm_xyz=(2000.0, 3000.0, 4000.0)),
+    ),
     "a scene shows its images where they are by themselves": (
         {
             "zarr.json": group3(
