@@ -384,3 +384,15 @@ def test_what_is_synced_and_what_is_for_people_is_decided_here(open_form):
     }
     assert synced == {"_kind", "_comm_id", "_state", "_json", "_view"}
     assert own - synced == {"dataset", "name"}
+
+
+def test_a_path_that_comes_with_the_form_is_opened_and_pasted_text_never_is(open_form, tmp_path):
+    for path, body in files(documents("zyx")).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(body)
+    page = open_form(tmp_path / PATH)
+    page.until(lambda: page.statuses == ["found"])
+    assert page.layer_names == [PATH]
+    for text in (str(tmp_path / PATH), (tmp_path / PATH).as_uri()):
+        assert "pathlib.Path" in page.add(text)["problem"]["hint"]
+    assert len(page.entries) == 1

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable
 from dataclasses import asdict
 from html import escape
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from nb_remote.form.previewed import view_of
 from nb_remote.form.protocol import FormState
 from nb_remote.form.python_name import name_in_notebook
 from nb_remote.form.session import FormSession
-from nb_remote.location.parse import parse_address
+from nb_remote.location.local import address_of
 from nb_remote.threads import io_loop
 from nb_remote.widget import view as view_module
 from nb_remote.widget.kernel_comm import answer_on_the_asking_subshell
@@ -39,7 +40,8 @@ class AddRemoteDataset(anywidget.AnyWidget):
     Parameters
     ----------
     *addresses
-        Added at once, as if they had been pasted; see `nb_remote.open` for what is understood.
+        Added at once, as if they had been pasted; see `nb_remote.open` for what is understood. A
+        `pathlib.Path` opens what lies on this machine, which nothing pasted does.
     name
         What to call the dataset; by default what the first address suggests.
     timeout
@@ -78,8 +80,10 @@ class AddRemoteDataset(anywidget.AnyWidget):
     dataset = traitlets.Instance(Dataset, allow_none=True, read_only=True)
     name = traitlets.Unicode("")
 
-    def __init__(self, *addresses: str, name: str = "", timeout: float | None = None) -> None:
-        parsed = [parse_address(text) for text in addresses]
+    def __init__(
+        self, *addresses: str | PathLike[str], name: str = "", timeout: float | None = None
+    ) -> None:
+        parsed = [address_of(one) for one in addresses]
         self._session = FormSession(self, Patience.of(timeout))
         # Complete before the comm opens, so that the page never sees half a state.
         super().__init__(_state=asdict(self._session.state()))

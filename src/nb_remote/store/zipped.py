@@ -197,15 +197,15 @@ class ZippedStore(PrivateStore):
         if entry.method != STORED:
             return (await self._kept(entry, where))[start:stop]
         known = self._starts.get(entry.start)
-        if known is None and entry.size <= _SMALL_BYTES:
-            return (await self._file(entry, where))[start:stop]
         if known is not None:
             return await self._bytes(known + start, known + stop)
+        if entry.size <= _SMALL_BYTES:
+            return (await self._file(entry, where))[start:stop]
         guess = likely_start(entry)
         finding = self._startings.get(entry.start, lambda: self._find_start(entry, where))
         # Both at once: a shard's index comes in the round trip that says where the shard begins.
-        known, part = await asyncio.gather(finding, self._bytes(guess + start, guess + stop))
-        return part if known == guess else await self._bytes(known + start, known + stop)
+        begin, part = await asyncio.gather(finding, self._bytes(guess + start, guess + stop))
+        return part if begin == guess else await self._bytes(begin + start, begin + stop)
 
     async def _find_start(self, entry: ZipEntry, where: str) -> int:
         header = await self._bytes(entry.start, entry.start + HEADER_BYTES + entry.name_size)
