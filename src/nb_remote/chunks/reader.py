@@ -18,6 +18,7 @@ from nb_remote.errors import CorruptChunk, NotFound
 from nb_remote.priority import Priority, working_at
 from nb_remote.sharing import SharedWork
 from nb_remote.store.base import Store
+from nb_remote.store.web_page import is_web_page
 from nb_remote.threads import in_decode_pool
 
 PRESENCE_SECONDS = 60.0
@@ -150,6 +151,7 @@ class ChunkReader:
         self, raw: bytes, index: tuple[int, ...], source: tuple[slice, ...] | None
     ) -> Block:
         try:
+            _refuse_web_page(raw)
             return decode_chunk(self.layout, raw, index, source)
         except CorruptChunk as error:
             keys = self._shards or self._keys
@@ -221,6 +223,12 @@ class ChunkReader:
                 hint="The volume may have been moved or deleted since it was opened.",
             )
         self._seen_at = time.monotonic()
+
+
+def _refuse_web_page(raw: bytes) -> None:
+    """Raw voxels have no mark of their own: a page of the right length would pass for a chunk."""
+    if is_web_page(raw):
+        raise CorruptChunk("the server answered with a web page instead of the chunk")
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

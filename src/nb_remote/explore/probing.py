@@ -4,10 +4,10 @@ import asyncio
 
 from nb_remote.dialects.base import Documents
 from nb_remote.dialects.ordered import GROUP_KEY, UNREAD_FORMATS
-from nb_remote.errors import AccessDenied, NbRemoteError
+from nb_remote.errors import AccessDenied, BadMetadata, NbRemoteError
 from nb_remote.store.answers import LOGIN_HINT
 from nb_remote.store.base import Store
-from nb_remote.store.json_document import read_json
+from nb_remote.store.json_document import WEB_PAGE, read_json
 
 
 async def probe(store: Store, keys: tuple[str, ...]) -> Documents:
@@ -54,5 +54,12 @@ def _every(documents: Documents) -> NbRemoteError | None:
     errors = [value for value in values if isinstance(value, NbRemoteError)]
     if len(errors) < len(values):
         return None
+    if all(one.text == WEB_PAGE for one in errors):
+        where = documents.store.location.display()
+        return BadMetadata(
+            f"this address is a web page: {WEB_PAGE}, whatever was asked for",
+            where=where,
+            hint=errors[0].hint,
+        )
     # A refusal says most; then whatever came first.
     return next((one for one in errors if isinstance(one, AccessDenied)), errors[0])

@@ -55,14 +55,21 @@ async def explore_address(
             return await _explore_here(source, told, dialects, about)
         except Moved as moved:
             about = moved.about
-            try:
-                source = source.elsewhere(moved.target)
-            except InvalidAddress:
-                raise moved from None
+            source = _moved(source, moved)
     raise NotRecognised(
         f"the volume says more than {MOST_MOVES} times in a row that it has moved",
         where=source.location.display(),
     )
+
+
+def _moved(source: Source, moved: Moved) -> Source:
+    folder = source.above(1) if moved.path is not None else None
+    if folder is not None and moved.path is not None:
+        return folder.below(moved.path)
+    try:
+        return source.elsewhere(moved.target)
+    except InvalidAddress:
+        raise moved from None
 
 
 async def _explore_here(

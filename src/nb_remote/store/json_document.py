@@ -14,6 +14,7 @@ MOST_BYTES = 8 * 2**20
 # Real metadata is about ten levels deep; the parser itself gives up near 1000.
 MOST_LEVELS = 100
 DEADLINE_S = 10.0
+WEB_PAGE = "the server answered with a web page instead of JSON"
 _POINTERS = {b"version https://git-lfs": "Git LFS", b".git/annex/": "git-annex"}
 """What a repository's raw files begin with where large ones are kept elsewhere."""
 # Below this, parsing takes well under a millisecond and a thread costs more.
@@ -66,6 +67,8 @@ def parse_json(raw: bytes, *, where: str) -> dict[str, Any] | list[Any]:
     BadMetadata
         When it is no JSON object or array, is too deep, or is a web page.
     """
+    if not raw.strip():
+        raise BadMetadata("this is not a JSON document: it is empty", where=where)
     _refuse_markup(raw, where)
     _refuse_pointer(raw, where)
     try:
@@ -86,7 +89,7 @@ def _refuse_markup(raw: bytes, where: str) -> None:
     start = raw[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith(b"<") and b"html" in start:
         raise BadMetadata(
-            "the server answered with a web page instead of JSON",
+            WEB_PAGE,
             where=where,
             hint="Is this a viewer's address, or does it need a login?",
         )
