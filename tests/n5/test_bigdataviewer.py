@@ -309,3 +309,28 @@ def test_odd_views_still_show_what_is_there(serve, odd):
     except (nb_remote.NbRemoteError, InvalidAddress) as error:
         raise AssertionError(json.dumps(str(error))) from None
     np.testing.assert_array_equal(layers[0][...], voxels(0, 0))
+
+
+@pytest.mark.parametrize("address", ["a/v.xml", "a/v.n5", "a/v.n5/setup0"])
+def test_a_file_of_this_machine(tmp_path, address):
+    xml = spim_data(ONE, registrations=[(0, 0, [affine((0.5, 0.5, 2), (5, 1, 4))])])
+    for key, one in {**container(path="a/v.n5"), "a/v.xml": xml}.items():
+        (tmp_path / key).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / key).write_bytes(one)
+    dataset = nb_remote.open(tmp_path / address)
+    (layer,) = dataset.layers
+    assert layer.name == "left"
+    assert dataset.bounding_box == ((10, 2, 2), (30, 14, 11))
+    np.testing.assert_array_equal(layer[...], voxels(0, 0))
+
+
+def test_a_file_of_this_machine_leads_nowhere_else(tmp_path):
+    for key, one in container().items():
+        (tmp_path / key).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / key).write_bytes(one)
+    (tmp_path / "b").mkdir()
+    for said in ("../v.n5", f"{tmp_path}/v.n5", f"file://{tmp_path}/v.n5"):
+        one = f'<ImageLoader format="bdv.n5"><n5 type="relative">{said}</n5></ImageLoader>'
+        (tmp_path / "b" / "v.xml").write_bytes(spim_data(ONE, loader=one))
+        with pytest.raises(NotRecognised):
+            nb_remote.open(tmp_path / "b" / "v.xml")

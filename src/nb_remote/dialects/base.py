@@ -184,16 +184,26 @@ class Moved(NotRecognised):
         The address, as a stranger wrote it.
     about
         What the document says of the data, for the dialect that reads them.
+    path
+        Where they lie below the folder of the document; None where that is not below it.
     """
 
     code = "moved"
 
     def __init__(
-        self, text: str, *, target: str, where: str, hint: str, about: object = None
+        self,
+        text: str,
+        *,
+        target: str,
+        where: str,
+        hint: str,
+        about: object = None,
+        path: str | None = None,
     ) -> None:
         super().__init__(text, where=where, hint=hint)
         self.target = target
         self.about = about
+        self.path = path
 
 
 class Dialect(Protocol):

@@ -28,8 +28,8 @@ _TRY = "Give the address of the container with the images, for example …/datas
 
 
 def is_project_file(location: Location) -> bool:
-    """Whether an address is that of an XML file."""
-    return location.name.lower().endswith(_ENDING) and location.zip_path != ""
+    """Whether an address is that of an XML file; those in zip files are read beside containers."""
+    return location.path.lower().endswith(_ENDING) and location.zip_path is None
 
 
 async def follow_project(store: Store) -> None:

@@ -23,6 +23,7 @@ from nb_remote.dialects.n5_values import (
     resolution,
 )
 from nb_remote.errors import BadMetadata
+from nb_remote.location.nearby import names_between
 
 _SIZE = ("pixelResolution", "resolution", "units", "offset")
 
@@ -111,9 +112,8 @@ async def _folders_above(documents: Documents) -> list[Json]:
     above = documents.above() if documents.above is not None else None
     if above is None:
         return []
-    parts = documents.store.location.path.split("/")
-    top = len(above.location.path.split("/")) if above.location.path else 0
-    paths = ["/".join(parts[top:end]) for end in range(len(parts) - 1, top - 1, -1)]
+    names = names_between(above.location, documents.store.location)
+    paths = ["/".join(names[:end]) for end in reversed(range(len(names)))]
     found = await read_documents(above, paths)
     return [{} if is_dataset(found[one]) else attributes_of(found[one]) for one in paths]
 

@@ -74,13 +74,13 @@ async def read_setups(
 
 async def project_of_container(documents: Documents) -> tuple[BdvProject | None, list[str]]:
     """Read the file beside the container at the address, and what is wrong with it."""
-    return await project_beside(documents, documents.store.location.path)
+    return await project_beside(documents)
 
 
 async def read_one_setup(documents: Documents, attributes: Json) -> Found:
     """Read the setup at the address itself; its file lies beside the folder above it."""
-    container, _, name = documents.store.location.path.rpartition("/")
-    project, notes = await project_beside(documents, container)
+    name = documents.store.location.name
+    project, notes = await project_beside(documents, up=1)
     setups = project.setups if project is not None else ()
     described = {"": next((one for one in setups if name == f"setup{one.number}"), None)}
     layers = await _read_setups(

@@ -29,5 +29,11 @@ def above(location: Location, steps: int) -> tuple[Location, tuple[str, ...]]:
     return top, tuple(parts[begin:])
 
 
+def names_between(top: Location, location: Location) -> tuple[str, ...]:
+    """Return the names that lead from a folder above a location down to it."""
+    start, path = (one.path if one.zip_path is None else one.zip_path for one in (top, location))
+    return tuple(path[len(start) :].strip("/").split("/")) if path != start else ()
+
+
 def _joined(path: str, folder: str) -> str:
     return f"{path}/{folder}" if path else folder
