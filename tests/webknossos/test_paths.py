@@ -59,10 +59,12 @@ def test_another_folder_of_the_same_server_is_read_as_the_dataset_is(serve, tmp_
     assert opened["color"].source.meter.counts().requests > 0
 
 
-def test_an_address_of_another_host_of_this_machine_is_not_asked(serve, tmp_path, pyramid):
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_address_of_another_host_of_this_machine_is_not_asked(serve, tmp_path, pyramid, order):
     pyramid("color", "zarr")
     other = serve({"x/.zarray": b"{}"})
     document = with_paths("color/1", other.url_of("x"))
+    document["dataLayers"][0]["mags"] = document["dataLayers"][0]["mags"][::order]
     document["dataLayers"].append(w.layer("far", "zarr", mags=[w.mag(1, other.url_of("x"))]))
     server = serve(w.written(document, tmp_path))
     opened = nb_remote.open(server.url_of("ds"))

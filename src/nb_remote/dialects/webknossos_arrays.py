@@ -127,7 +127,7 @@ def _level(
 ) -> Level:
     location = plan.store.location
     if not keys:
-        raise InvalidAddress("it lies on another server than the first level of the layer")
+        raise InvalidAddress("it lies on another server than other levels of the layer")
     of = {key: known[plan.target, _document(plan.entry.data_format, key)] for key in keys}
     key = next((one for one, document in of.items() if document is not None), None)
     if key is None:

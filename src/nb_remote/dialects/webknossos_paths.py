@@ -73,12 +73,14 @@ def gather(places: list[tuple[Place, ...]], home: Location) -> tuple[str | None,
     -------
     tuple
         The address, None for the dataset's own; and per mag the keys below it, none for one that
-        lies on another server than the first.
+        lies on another server than the others.
     """
     if all(one.base is None for group in places for one in group):
         return None, [[one.key for one in group] for group in places]
     full = [[_full(one, home) for one in group] for group in places]
-    server = full[0][0]
+    # The dataset's own server, where a level lies there, else that of the first level.
+    everywhere = [one for group in full for one in group]
+    server = next((one for one in everywhere if _server(one) == _server(home)), everywhere[0])
     same = [[one for one in group if _server(one) == _server(server)] for group in full]
     parents = [posixpath.dirname(one.path) for group in same for one in group]
     top = posixpath.commonpath([f"/{one}" for one in parents]).strip("/")
