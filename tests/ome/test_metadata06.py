@@ -36,11 +36,28 @@ def placed(layer):
 
 
 SEQUENCE = {"type": "sequence", "transformations": [SCALE, MOVE], "output": "physical"}
+HOMOGENEOUS = {
+    "type": "affine",
+    "affine": [[2, 0, 0, 4], [0, 0.5, 0, 1], [0, 0, 0.25, 0.5], [0, 0, 0, 1]],
+}
+STILL = [
+    {"type": "identity"},
+    {"type": "rotation", "rotation": [[1, 0, 0], [0, 1.0, 0], [0, 0, 1]]},
+    {"type": "mapAxis", "mapAxis": [0, 1, 2]},
+    {"type": "mapAxis", "mapAxis": {"z": "z", "y": "y", "x": "x"}},
+]
 AFFINE = {"type": "affine", "affine": [[2, 0, 0, 4], [0, 0.5, 0, 1], [0, 0, 0.25, 0.5]]}
 
 
 @pytest.mark.parametrize(
-    "steps", [(SCALE, MOVE), (SEQUENCE,), (AFFINE,), ({"type": "identity"}, SCALE, MOVE)]
+    "steps",
+    [
+        (SCALE, MOVE),
+        (SEQUENCE,),
+        (AFFINE,),
+        (HOMOGENEOUS,),
+        *((still, SCALE, MOVE) for still in STILL),
+    ],
 )
 def test_scales_and_translations_in_all_their_forms_are_the_same(steps):
     layer = infer_one(image(*steps))
@@ -74,6 +91,24 @@ def test_what_is_not_understood_is_left_out_with_a_note(kind):
     layer = infer_one(image(SCALE, {"type": kind}))
     assert placed(layer)[0] == (250, 500, 2000)
     assert any("is left out" in note for note in layer.notes)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"type": "rotation", "rotation": [[0, 1, 0], [1, 0, 0], [0, 0, 1]]},
+        {"type": "rotation", "rotation": []},
+        {"type": "rotation", "path": "rotation"},
+        {"type": "mapAxis", "mapAxis": {"z": "y", "y": "z", "x": "x"}},
+        {"type": "mapAxis", "mapAxis": {}},
+        {"type": "affine", "path": "affine"},
+        {"type": "affine", "affine": [[0, 0, 0, 1]]},
+    ],
+)
+def test_what_turns_or_swaps_axes_is_said(step):
+    layer = infer_one(image(SCALE, step))
+    assert placed(layer)[0] == (250, 500, 2000)
+    assert any(f"{step['type']!r} is left out" in note for note in layer.notes)
 
 
 def test_an_affine_that_turns_is_left_out_with_a_note():

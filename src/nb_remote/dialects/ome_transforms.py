@@ -12,6 +12,8 @@ from nb_remote.errors import BadMetadata
 Step = tuple[str, tuple[float, ...]]
 Numbers = tuple[float, ...]
 
+_MOST_AXES = 32
+"""More than any array has."""
 _MOST_NESTED = 8
 """Sequences in sequences: OME-Zarr 0.6 allows none, so this is generous."""
 
@@ -62,10 +64,10 @@ def steps(
         elif kind in ("scale", "translation") and (kind in one or "path" not in one):
             numbers = _numbers(one.get(kind), kind, at, where)
             found += _stored([(kind, numbers)], order)
-        elif kind == "mapAxis" and order is not None and _is_permutation(one.get(kind)):
+        elif kind == "mapAxis" and order is not None and _is_mapping(one.get(kind), order):
             came = order or range(len(one[kind]))
-            order[:] = [came[axis] for axis in one[kind] if axis < len(came)]
-        elif kind != "identity":
+            order[:] = [came[axis] for axis in one[kind]]
+        elif kind != "identity" and not _changes_nothing(one):
             notes.append(_left_out(kind))
     return found
 
@@ -91,9 +93,11 @@ def combine(found: list[Step], at: str, where: str) -> tuple[Numbers | None, Num
     return scale, translation
 
 
-def _is_permutation(value: object) -> bool:
+def _is_mapping(value: object, order: list[int]) -> bool:
     """Whether a mapping lists each input axis once (drafts map by name, which is not followed)."""
-    if not isinstance(value, list) or any(type(one) is not int for one in value):
+    if not isinstance(value, list) or not 0 < len(value) <= _MOST_AXES:
+        return False
+    if any(type(one) is not int for one in value) or (order and len(order) != len(value)):
         return False
     return sorted(value) == list(range(len(value)))
 
@@ -124,6 +128,8 @@ def _numbers(value: object, kind: str, at: str, where: str) -> Numbers:
 def _diagonal(matrix: object, notes: list[str]) -> list[Step]:
     """Scale and translation of an affine matrix (rows of n + 1 numbers) that only has those."""
     rows = matrix if isinstance(matrix, list) else []
+    if rows and rows[-1] == [0] * (len(rows) - 1) + [1]:
+        rows = rows[:-1]  # homogeneous: its last row is the same for all
     ndim = len(rows)
     fits = bool(rows) and all(
         isinstance(row, list) and len(row) == ndim + 1 and all(is_finite(n) for n in row)
@@ -137,6 +143,19 @@ def _diagonal(matrix: object, notes: list[str]) -> list[Step]:
         ("scale", tuple(float(row[n]) for n, row in enumerate(numbers))),
         ("translation", tuple(float(row[-1]) for row in numbers)),
     ]
+
+
+def _changes_nothing(step: object) -> bool:
+    """Whether a rotation turns nothing, or a mapping of axes leaves each where it is."""
+    if not isinstance(step, dict):
+        return False
+    mapped, matrix = step.get("mapAxis"), step.get("rotation")
+    if step.get("type") == "mapAxis" and isinstance(mapped, dict):
+        return bool(mapped) and all(a == b for a, b in mapped.items())
+    if step.get("type") != "rotation" or not isinstance(matrix, list) or not matrix:
+        return False
+    count = range(len(matrix))
+    return matrix == [[int(row == column) for column in count] for row in count]
 
 
 def _times(a: Numbers, b: Numbers) -> Numbers:
