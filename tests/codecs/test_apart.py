@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from nb_remote.codecs import apart, jxl, labels
-from nb_remote.codecs.fpzip import Fpzip
+from nb_remote.codecs.floats import Floats
 from nb_remote.codecs.jxl import JpegXl, picture_size
 from nb_remote.codecs.labels import Labels
 from nb_remote.errors import CorruptChunk, UnsupportedCodec
@@ -36,7 +36,7 @@ PICTURE = np.ascontiguousarray((LABELS.T % 251).astype("u1").reshape(-1, XYZ[0])
 WHOLE = {
     "compresso": (Labels(name="compresso", dtype=LABELS.dtype), compresso.compress(LABELS), LABELS),
     "crackle": (Labels(name="crackle", dtype=LABELS.dtype), crackle.compress(LABELS), LABELS),
-    "fpzip": (Fpzip(name="fpzip", dtype=FLOATS.dtype), fpzip.compress(FLOATS, order="F"), FLOATS),
+    "fpzip": (Floats(name="fpzip", dtype=FLOATS.dtype), fpzip.compress(FLOATS, order="F"), FLOATS),
     "jxl": (
         JpegXl(channels=1, itemsize=1),
         imagecodecs.jpegxl_encode(PICTURE, lossless=True),

@@ -179,6 +179,16 @@ def test_without_its_package_a_layer_is_described_and_the_extra_named(
         layer[...]
 
 
+def test_zfpc_is_refused_by_its_name(opened):
+    objects, _ = with_cloudvolume.write(noise((*SIZE, 2), "float32"))
+    info = json.loads(objects["info"])
+    info["scales"][0]["encoding"] = "zfpc"
+    layer = opened(changed(objects, **info))
+    assert layer.inferred.shape_xyz == SIZE
+    with pytest.raises(UnsupportedCodec, match=r"zfpc.*pip install"):
+        layer[...]
+
+
 @pytest.mark.parametrize(
     ("name", "dtype", "channels"),
     [

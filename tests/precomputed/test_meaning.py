@@ -325,13 +325,6 @@ def test_a_json_array_or_broken_json_is_said(opened):
         opened(b'{"scales": [')
 
 
-def test_an_encoding_that_can_not_be_read_is_named_with_its_package(opened):
-    layer = opened(info(one_scale(encoding="zfpc"))).layers[0]
-    assert layer.inferred.shape_xyz == (100, 80, 60)
-    with pytest.raises(UnsupportedCodec, match=r"zfpc.*pip install"):
-        layer[...]
-
-
 def test_an_unknown_encoding_is_named(opened):
     with pytest.raises(UnsupportedCodec, match="'odd', which is no known encoding"):
         opened(info(one_scale(encoding="odd"))).layers[0][...]

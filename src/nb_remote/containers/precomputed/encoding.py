@@ -10,7 +10,7 @@ from nb_remote.codecs.apart import installed
 from nb_remote.codecs.base import Codec
 from nb_remote.codecs.compressed_segmentation import MAX_BLOCK_VOXELS, CompressedSegmentation
 from nb_remote.codecs.compressed_segmentation import NAME as SEGMENTATION
-from nb_remote.codecs.fpzip import Fpzip
+from nb_remote.codecs.floats import Floats
 from nb_remote.codecs.gunzip import Gunzipped
 from nb_remote.codecs.image import ImageCodec, can_decode, pillow
 from nb_remote.codecs.inflate import GZIP
@@ -127,20 +127,26 @@ def _floats(name: str, voxels: _Voxels) -> Codec:
     if voxels.dtype.kind != "f":
         raise _impossible(f"{name} holds floats, not {voxels.dtype}", voxels)
     _require("fpzip", name, voxels)
-    return Fpzip(name=name, dtype=voxels.dtype)
+    return Floats(name=name, dtype=voxels.dtype)
+
+
+def _zfpc(name: str, voxels: _Voxels) -> Codec:
+    # numcodecs 0.16, needed for all else, can't be imported beside zfpc's zfpy 1.0.1.post0.
+    raise UnsupportedCodec(
+        f"chunks are encoded with {name}, which this version can't read",
+        where=voxels.where,
+        codec=name,
+        hint="cloud-volume reads it with the package zfpc, in an environment of its own: "
+        "pip install cloud-volume zfpc; or have the volume written again as fpzip or raw.",
+    )
 
 
 def _unsupported(name: str, voxels: _Voxels) -> Codec:
-    known = name == "zfpc"
     raise UnsupportedCodec(
-        f"chunks are encoded with {shortened(name)}, which "
-        f"{'this version can not read' if known else 'is no known encoding'}",
+        f"chunks are encoded with {shortened(name)}, which is no known encoding",
         where=voxels.where,
         codec=name[:60],
-        hint="The package zfpc decodes it: pip install zfpc, and read chunks with it; or have the "
-        "volume written again as fpzip or raw."
-        if known
-        else f"Read are raw, {', '.join(_ENCODINGS)}.",
+        hint=f"Read are raw, {', '.join(name for name in _ENCODINGS if name != 'zfpc')}.",
     )
 
 
@@ -153,6 +159,7 @@ _ENCODINGS: dict[str, Callable[[str, _Voxels], Codec]] = {
     "crackle": _labels,
     "fpzip": _floats,
     "kempressed": _floats,
+    "zfpc": _zfpc,
 }
 """All but raw."""
 

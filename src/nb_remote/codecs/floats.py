@@ -1,8 +1,7 @@
 """fpzip and kempressed: floats of any number of channels (the extra ``encodings``).
 
-The sizes stand inside the compressed stream, so they are seen only once the package has read them;
-it is run apart (see `apart`), and what it gives is compared with the chunk.
-
+The sizes of an fpzip chunk stand inside the compressed stream, so they are seen only once the
+package has read them; it is run apart (see `apart`), and what it gives is compared with the chunk.
 The package (1.2) does not know where the data end: it reads on in memory, and makes numbers of what
 is there. So something is put behind the end, twice, and a chunk whose numbers depend on it is
 damaged.
@@ -11,6 +10,7 @@ Specification: https://github.com/seung-lab/cloud-volume/blob/master/cloudvolume
 """
 
 from dataclasses import dataclass, replace
+from math import prod
 
 import numpy as np
 
@@ -24,7 +24,7 @@ _SHIFT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fpzip(ShapedCodec):
+class Floats(ShapedCodec):
     """Numbers of 4 or 8 bytes, decoded as a whole."""
 
     name: str
@@ -41,10 +41,7 @@ class Fpzip(ShapedCodec):
     def decode(self, data: Bytes, size: int, stop: int) -> Bytes:  # noqa: ARG002  (all at once)
         """See `Codec.decode`."""
         xyzc = self.shape[::-1]
-        array = self._decoded(data, size, b"\x00")
-        again = self._decoded(data, size, b"\xff")
-        if array.tobytes() != again.tobytes():
-            raise damaged(self.name, "the end of the stream is missing")
+        array = self._array(data)
         if self.name == "kempressed" and array.ndim == len(xyzc):
             array = array.swapaxes(2, 3) - array.dtype.type(_SHIFT)  # type: ignore[operator]
         if array.dtype != self.dtype or array.shape != xyzc:
@@ -54,7 +51,14 @@ class Fpzip(ShapedCodec):
             raise damaged(self.name, text)
         return array.astype(self.dtype, copy=False).tobytes("F")
 
-    def _decoded(self, data: Bytes, size: int, beyond: bytes) -> Array:
+    def _array(self, data: Bytes) -> Array:
         """Decode with something behind the end, where the package reads on."""
-        padded = b"".join((data, beyond * (2 * size + _SPARE)))
-        return decode_apart("fpzip", self.name, padded, size // self.dtype.itemsize)
+        voxels = prod(self.shape)
+        spare = 2 * voxels * self.dtype.itemsize + _SPARE
+        one, other = (
+            decode_apart("fpzip", self.name, b"".join((data, beyond * spare)), voxels)
+            for beyond in (b"\x00", b"\xff")
+        )
+        if one.tobytes() != other.tobytes():
+            raise damaged(self.name, "the end of the stream is missing")
+        return one
