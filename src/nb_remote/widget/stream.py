@@ -107,7 +107,8 @@ class Stream:
     def stats(self) -> Stats:
         """Return the counters. Any thread may ask."""
         sources = {layer.source for layer in self._layers}
-        counts = [source.meter.counts() for source in sources]
+        # Folders of one address share its meter.
+        counts = [meter.counts() for meter in {source.meter for source in sources}]
         return Stats(
             requests=sum(one.requests for one in counts),
             bytes=sum(one.received_bytes for one in counts),
