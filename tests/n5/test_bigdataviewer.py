@@ -288,6 +288,15 @@ def test_a_stranger_s_xml_is_bounded(evil):
     assert project is None or project.setups == ()
 
 
+def test_many_views_and_time_points_are_not_multiplied():
+    """Two hundred million pairs; the file names none of them."""
+    setups = [(n, "a", "1 1 1", "um") for n in range(20_000)]
+    many = "<Timepoints><first>0</first><last>9999</last></Timepoints>"
+    project = parse_project(spim_data(setups, timepoints=many), where="here")
+    assert len(project.setups) == 20_000
+    assert len(project.timepoints) == 10_000
+
+
 @pytest.mark.parametrize(
     "odd",
     [

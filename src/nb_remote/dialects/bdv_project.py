@@ -140,7 +140,7 @@ def _images(loader: ET.Element) -> Iterator[BdvImage]:
 
 def _setups(
     root: ET.Element,
-    registrations: dict[tuple[int, int], Numbers | None],
+    registrations: dict[int, dict[int, Numbers | None]],
     timepoints: tuple[int, ...],
 ) -> Iterator[BdvSetup]:
     for one in root.iterfind("SequenceDescription/ViewSetups/ViewSetup"):
@@ -148,32 +148,33 @@ def _setups(
         if number is None:
             continue
         sizes = _numbers(_text(one, "voxelSize/size"), 3)
-        affines = [registrations.get((number, at)) for at in timepoints]
+        affines = registrations.get(number, {})
+        first = affines.get(timepoints[0])
         yield BdvSetup(
             number=number,
             name=shown(_text(one, "name")),
             voxel_size=sizes if sizes is not None and min(sizes) > 0 else None,
             unit=shown(_text(one, "voxelSize/unit")),
-            affine=affines[0],
-            moves=any(affine not in (None, affines[0]) for affine in affines),
+            affine=first,
+            moves=any(affine not in (None, first) for affine in affines.values()),
         )
 
 
-def _registrations(root: ET.Element) -> dict[tuple[int, int], Numbers | None]:
-    """Setup and time point → the product of its transforms: the last one is applied first."""
-    found: dict[tuple[int, int], Numbers | None] = {}
+def _registrations(root: ET.Element) -> dict[int, dict[int, Numbers | None]]:
+    """Setup → time point → the product of its transforms: the last one is applied first."""
+    found: dict[int, dict[int, Numbers | None]] = {}
     for view in root.iterfind("ViewRegistrations/ViewRegistration"):
         setup, at = _number(view.get("setup")), _number(view.get("timepoint"))
         if setup is None or at is None:
             continue
-        model = _IDENTITY
+        model = _IDENTITY.copy()
         for transform in view.iterfind("ViewTransform"):
             values = _numbers(_text(transform, "affine"), 12)
             if values is not None:
                 with np.errstate(over="ignore", invalid="ignore"):
-                    model = model @ np.vstack([np.reshape(values, (3, 4)), _IDENTITY[3]])
+                    model @= [*np.reshape(values, (3, 4)), _IDENTITY[3]]
         whole = tuple(float(n) for n in model[:3].ravel())
-        found[setup, at] = whole if np.isfinite(whole).all() else None
+        found.setdefault(setup, {})[at] = whole if np.isfinite(whole).all() else None
     return found
 
 
