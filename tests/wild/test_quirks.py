@@ -111,6 +111,12 @@ IMAGE06 = {
     "datasets": datasets([scale(4, 4) | {"input": "0", "output": "physical"}]),
 }
 
+TABLE = {
+    "X/.zarray": zarr2((8, 9)),
+    "obs/_index/.zarray": zarr2((8,), dtype="|O", filters=[{"id": "vlen-utf8"}]),
+    "uns/title/.zarray": zarr2((), dtype="<U8", fill_value=""),
+}
+
 QUIRKS = {
     # The conformance suite of OME-NGFF counts this as valid: its schema can't compare lengths.
     "a scale of fewer numbers than axes is left out and said": (
@@ -255,6 +261,15 @@ QUIRKS = {
         },
         Opens(shape=(9, 7, 8), axes=("x", "z", "y"), voxel_nm_xyz=(2000.0, 3000.0, 4000.0)),
     ),
+    "names and dates of tables beside an array have not failed": (
+        TABLE | {".zmetadata": {"metadata": TABLE}},
+        Opens(
+            shape=(8, 9),
+            axes=YX,
+            layers=("X",),
+            note="not drawn: obs/_index (1-D, no numbers), uns/title (a scalar, no numbers)",
+        ),
+    ),
     "a scene shows its images where they are by themselves": (
         {
             "zarr.json": group3(
@@ -296,6 +311,21 @@ QUIRKS = {
         Refused(words=("'multiscales' lists no images",)),
     ),
 }
+
+
+@pytest.mark.parametrize(
+    "mappings",
+    [[[1, 2, 0], [1, 0]], [[0, 0, 1]], [[3, 1, 0]], [[]], ["zyx"], [[True, False, 2]], [[1.0, 0]]],
+)
+def test_a_mapping_of_axes_that_is_none_is_left_out(serve, mappings):
+    steps = [{"type": "mapAxis", "mapAxis": one} for one in mappings] + [scale(4, 3, 2)]
+    entry = {"axes": axes("zyx"), "datasets": datasets(steps)}
+    found = image(entry, zarr2((7, 8, 9)))
+    server = serve({f"{PATH}/{key}": json.dumps(one).encode() for key, one in found.items()})
+    layer = nb_remote.open(server.url_of(PATH)).layers[0]
+    assert "a coordinate transformation of type 'mapAxis' is left out" in layer.notes
+    expected = ("x", "z", "y") if len(mappings) > 1 else ("z", "y", "x")
+    assert layer.axes == expected
 
 
 BDV_FILE = """<SpimData version="0.2"><BasePath type="relative">.</BasePath><SequenceDescription>

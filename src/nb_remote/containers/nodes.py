@@ -53,11 +53,20 @@ class ZarrNodes(Protocol):
     def listed_attributes(self, path: str) -> object:
         """Attributes of an array as consolidated metadata give them, or None."""
 
+    def listed_rank(self, path: str) -> int | None:
+        """Number of an array's axes as consolidated metadata give it, or None."""
+
 
 def named_below(metadata: object, name: str) -> dict[str, object]:
     """Return field `name` of a document if it is an object, else nothing."""
     value = metadata.get(name) if isinstance(metadata, dict) else None
     return value if isinstance(value, dict) else {}
+
+
+def rank_in(document: object) -> int | None:
+    """Return how many axes the document of an array has, or None where it doesn't say."""
+    shape = document.get("shape") if isinstance(document, dict) else None
+    return len(shape) if isinstance(shape, list) else None
 
 
 def documents_in(copies: Mapping[str, object]) -> dict[str, object]:

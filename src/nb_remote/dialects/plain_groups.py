@@ -9,12 +9,13 @@ from nb_remote.dialects.ome_collections import MAX_IMAGES, Member, read_members
 from nb_remote.dialects.ome_images import broken
 from nb_remote.dialects.ome_metadata import is_multiscale, ome_attributes
 from nb_remote.dialects.plain_array import array_layer
-from nb_remote.errors import Declined, NbRemoteError
+from nb_remote.errors import BadMetadata, Declined, NbRemoteError
 
 MAX_ARRAYS = 32
 """Arrays of one group that become layers: more can't be told apart in one view."""
 _MAX_DESCRIBED = 12
 """Arrays that are not drawn, but named in a note."""
+_RANKS = ("a scalar", "1-D")
 
 
 async def explore_group(nodes: ZarrNodes, name: str, key: str) -> Found | Declined:
@@ -61,12 +62,15 @@ async def _arrays(nodes: ZarrNodes, paths: list[str]) -> tuple[list[FoundLayer],
             left.append(path)
             continue
         one = await _array(nodes, path)
-        if isinstance(one, NbRemoteError):
+        rank = nodes.listed_rank(path)
+        # Tables keep names and dates: what could never be drawn has not failed.
+        if isinstance(one, BadMetadata) and rank is not None and rank < 2:
+            described.append(f"{path} ({_RANKS[rank]}, no numbers)")
+        elif isinstance(one, NbRemoteError):
             drawn.append(broken(nodes, path, path, one))
         elif len(one.shape) < 2:
-            rank = "1-D" if one.shape else "a scalar"
             extent = f" of {one.shape[0]}" if one.shape else ""
-            described.append(f"{path} ({rank}, {one.dtype}{extent})")
+            described.append(f"{path} ({_RANKS[len(one.shape)]}, {one.dtype}{extent})")
         else:
             attributes = nodes.listed_attributes(path)
             drawn.append(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from nb_remote.containers.base import StoredArray
-from nb_remote.containers.nodes import below, documents_in, known_or_read, named_below
+from nb_remote.containers.nodes import below, documents_in, known_or_read, named_below, rank_in
 from nb_remote.containers.zarr2.metadata import ARRAY_KEY, ATTRIBUTES_KEY, array_key, parse_array
 from nb_remote.errors import BadMetadata, NotFound
 from nb_remote.store.base import Store
@@ -71,6 +71,10 @@ class Zarr2Nodes:
     def listed_attributes(self, path: str) -> object:
         """See `ZarrNodes.listed_attributes`."""
         return self.known.get(self.attributes_key(path))
+
+    def listed_rank(self, path: str) -> int | None:
+        """See `ZarrNodes.listed_rank`."""
+        return rank_in(self.known.get(array_key(path)))
 
     def _listed(self, name: str) -> tuple[str, ...]:
         end = f"/{name}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nb_remote.containers.base import StoredArray
-from nb_remote.containers.nodes import below, documents_in, known_or_read, named_below
+from nb_remote.containers.nodes import below, documents_in, known_or_read, named_below, rank_in
 from nb_remote.containers.zarr3.metadata import NODE_KEY, array_key, parse_array
 from nb_remote.errors import BadMetadata, NotFound
 from nb_remote.store.base import Store
@@ -73,6 +73,10 @@ class Zarr3Nodes:
     def listed_attributes(self, path: str) -> object:
         """See `ZarrNodes.listed_attributes`."""
         return named_below(self.known.get(path), "attributes")
+
+    def listed_rank(self, path: str) -> int | None:
+        """See `ZarrNodes.listed_rank`."""
+        return rank_in(self.known.get(path))
 
     def _listed(self, kind: str) -> tuple[str, ...]:
         return tuple(
