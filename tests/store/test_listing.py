@@ -174,6 +174,13 @@ def test_a_page_of_more_tags_than_links_fit_into_is_no_listing():
     assert names_in_page(page, "https://example.org/v/") is None
 
 
+@pytest.mark.parametrize("encoding", ["U-8", "rot13", "zlib", "idna", "UTF-16"])
+def test_a_listing_is_utf_8_whatever_it_says(encoding):
+    listing = f"""<?xml version="1.0" encoding="{encoding}"?>
+    <ListBucketResult><Contents><Key>v/\u00e9</Key></Contents></ListBucketResult>""".encode()
+    assert names_in_bucket(listing, "v/") == ("\u00e9",)
+
+
 def test_keys_that_lead_elsewhere_are_no_members():
     keys = ["p/", "p/ok", "p/../x", "p/..", "q/x", "p/a\\b", "p/a/b"]
     rows = "".join(f"<Contents><Key>{key}</Key></Contents>" for key in keys)

@@ -71,7 +71,8 @@ def _bucket_in_host(host: str, prefix: str, answer: bytes) -> bool:
 
 def _texts(document: bytes) -> tuple[str, list[tuple[str, str]]]:
     """Return the root element's name, and place and text of every element two levels below it."""
-    parser = expat.ParserCreate()
+    # As all stores write: a listing that names another encoding would choose a codec of Python's.
+    parser = expat.ParserCreate("UTF-8")
     path: list[str] = []
     pieces: list[str] = []
     root: list[str] = []
