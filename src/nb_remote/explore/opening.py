@@ -22,10 +22,10 @@ def open_dataset(*addresses: str | PathLike[str], timeout: float | None = None) 
     *addresses
         Addresses of OME-Zarr images, Zarr v2 and v3 arrays, N5 containers, Neuroglancer
         precomputed volumes or WEBKNOSSOS datasets over ``https://`` or ``http://``. What people
-        paste is understood:
-        trailing slashes, a header file at the end (``…/.zattrs``), a format in front
-        (``zarr://…``), a zip file (``….zip``, ``…|zip:folder/``). A `pathlib.Path` opens a folder
-        or zip file of this machine; text never does. Several addresses give several layers.
+        paste is understood: trailing slashes, a header file at the end (``…/.zattrs``), a format
+        in front (``zarr://…``), a zip file (``….zip``, ``…|zip:folder/``). A `pathlib.Path` opens
+        a folder or zip file of this machine; text never does. Several addresses give several
+        layers.
     timeout
         Seconds until a server that does not answer is given up; by default 8 without a byte.
 
