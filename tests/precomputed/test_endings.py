@@ -51,6 +51,14 @@ def test_every_ending_that_cloud_volume_writes(opened, ending):
     assert level._source.missing_chunks == 0
 
 
+@pytest.mark.parametrize(("ending", "said"), [(".gz", "gzip"), (".br", "br"), (".zstd", "zstd")])
+def test_a_server_that_names_the_encoding_of_such_objects_is_understood(opened, ending, said):
+    """As Apache does by ``AddEncoding``: the store then undoes it."""
+    level = opened(with_ending(ending))
+    opened.server.fail(f"*{ending}", "chunked", headers={"Content-Encoding": said})
+    np.testing.assert_array_equal(level[...], FLAT)
+
+
 @pytest.mark.parametrize("encoding", ["compressed_segmentation", "compresso"])
 def test_labels_under_another_ending(opened, encoding):
     data = labels((*SIZE, 1), "uint64")

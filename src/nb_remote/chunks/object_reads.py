@@ -24,6 +24,8 @@ ENDINGS = {".gz": "gzip", ".br": "br", ".zstd": "zstd", ".xz": "xz", ".bz2": "bz
 FIRST_LOOKS, MOST_LOOKS = 8, 12
 """For the first eight missing chunks, then the 16th, 32nd, 64th and 128th: 66 requests in all."""
 _GZIP = b"\x1f\x8b\x08"
+_MAGIC = {"gzip": _GZIP[:2], "zstd": b"\x28\xb5\x2f\xfd", "xz": b"\xfd7zXZ", "bzip2": b"BZh"}
+"""How each begins; brotli has no mark."""
 _MOST_LAYERS = 2
 
 
@@ -112,6 +114,8 @@ class ObjectReader:
         self, raw: bytes, index: tuple[int, ...], key: str, encoding: str | None
     ) -> bytes:
         where = self._store.location.display(key)
+        if encoding and not raw.startswith(_MAGIC.get(encoding, b"")):
+            encoding = None  # a server that says so in a header: the store has undone it
         for _ in range(_MOST_LAYERS):
             if encoding is None and raw.startswith(_GZIP) and not self._fits(raw, index):
                 encoding = "gzip"
@@ -121,6 +125,8 @@ class ObjectReader:
                 undo = partial(decompress, encoding, raw, limit=self._limit, where=where)
                 raw = await in_decode_pool(undo)
             except (ServerFailed, TooLarge) as error:
+                if encoding not in _MAGIC and self._fits(raw, index):
+                    return raw
                 text = f"{encoding} around the chunk: {error.text}"
                 raise CorruptChunk(text, where=where, chunk=index) from None
             encoding = None
