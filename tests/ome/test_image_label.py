@@ -6,6 +6,8 @@ from tests.volumes.inferring import find
 
 from nb_remote.dialects.image_label import parse_segment_colors
 
+BIGGEST = ((2**64 - 1, (1, 2, 3, 255)),)
+
 
 def test_colours_come_with_the_label_and_properties_without_a_note():
     label = documents("zyx")
@@ -36,6 +38,23 @@ def test_colours_come_with_the_label_and_properties_without_a_note():
         ({"colors": [{"label-value": True, "rgba": [1, 2, 3, 4]}]}, ()),
         ({"colors": [{"label-value": 2**64, "rgba": [1, 2, 3, 4]}]}, ()),
         ({"colors": [{"label-value": 2**64 - 1, "rgba": [0] * 4}]}, ((2**64 - 1, (0,) * 4),)),
+        ({"colors": [{"label-value": "18446744073709551615", "rgba": [1, 2, 3]}]}, BIGGEST),
+        ({"colors": [{"label-value": "1e3", "rgba": [1, 2, 3]}]}, ()),
+        ({"colors": [{"label-value": 1, "rgba": ["1", "2", "3"]}]}, ((1, (1, 2, 3, 255)),)),
+        (
+            {"colors": [{"label-value": 1, "rgba": [0.5, 0.0, 1.0, 1.0]}]},
+            ((1, (128, 0, 255, 255)),),
+        ),
+        (
+            {
+                "colors": [
+                    {"label-value": 1, "rgba": [1.0, 0, 0, 1]},
+                    {"label-value": 2, "rgba": [-1.0, 0, 0]},
+                ]
+            },
+            ((1, (255, 0, 0, 255)),),
+        ),
+        ({"colors": [{"label-value": 1, "rgba": [1, 0, 1, 1]}]}, ((1, (1, 0, 1, 1)),)),
     ],
 )
 def test_what_is_broken_is_left_out(value, expected):
