@@ -1,6 +1,7 @@
 """Folders of datasets: all are opened, whatever their formats, and what is left out is said."""
 
 import pickle
+import zipfile
 
 import pytest
 from tests.explore.test_requests import ANYTHING
@@ -170,6 +171,21 @@ class TestListed:
             "b",
             "b-labels-cells",
         ]
+
+    def test_a_zip_file_and_a_folder_of_this_machine_are_folders_too(self, serve, tmp_path):
+        content = {**precomputed_pair("d/em"), **OME}
+        names = ["a-image.zarr", "a-image.zarr-labels-cells", "d-em-image", "d-em-segmentation"]
+        with zipfile.ZipFile(tmp_path / "all.zip", "w") as file:
+            for key, body in content.items():
+                file.writestr(key, body)
+        for key, body in content.items():
+            (tmp_path / "all" / key).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "all" / key).write_bytes(body)
+        server = serve({"all.zip": (tmp_path / "all.zip").read_bytes()})
+        for place in (tmp_path / "all.zip", tmp_path / "all", server.url_of("all.zip")):
+            dataset = nb_remote.open(place)
+            assert sorted(dataset) == names
+            assert (dataset["d-em-image"].levels[0][...] == IMAGE[..., 0]).all()
 
     def test_too_many_are_cut_and_said(self, listed):
         content = {}

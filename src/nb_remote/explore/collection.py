@@ -31,7 +31,11 @@ def _named(child: Child, counted: Counter[str]) -> Layers:
     for number, one in enumerate(child.layers):
         if isinstance(one, BrokenLayer):
             named.append(replace(one, name=f"{title}-{one.name}" if number else title))
-        elif one.name.origin == "metadata" and counted[one.name.value] == 1:
+        elif (
+            one.name.origin == "metadata"
+            and counted[one.name.value] == 1
+            and not one.path.startswith("labels/")  # which of the images they belong to is said
+        ):
             named.append(one)
         else:
             name = f"{title}-{one.name.value}" if number else title
