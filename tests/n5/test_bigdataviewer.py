@@ -161,8 +161,13 @@ def test_the_time_points_of_the_file_are_an_axis(serve, times):
     xml = spim_data(ONE, timepoints=TIMES[times], registrations=registrations)
     content = {**container((0,), (2, 3, 4)), "v.xml": xml}
     del content["v.n5/setup0/timepoint3/s0/1/0/0"]
-    layer = nb_remote.open(serve(content).url_of("v.xml")).layers[0]
+    dataset = nb_remote.open(serve(content).url_of("v.xml"))
+    (layer,) = dataset.layers
     assert layer.axes == ("x", "y", "z", "t")
+    (stored,) = dataset.datasource.data_layers
+    assert not stored.additional_axes
+    assert stored.mags[0].path.endswith("setup0/timepoint2/s0")
+    assert "the first time point only" in repr(dataset)
     expected = np.stack([voxels(0, n) for n in (2, 3, 4)], axis=-1)
     expected[8:16, :8, :8, 1] = 0
     np.testing.assert_array_equal(layer[...], expected)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import cast, get_args
 
+from nb_remote.containers.n5.keys import MemberKeys
 from nb_remote.datasource.model import (
     AdditionalAxis,
     AffineTransformation,
@@ -63,7 +64,18 @@ def left_out(layer: InferredLayer) -> tuple[str, ...]:
         for array, level in zip(layer.arrays, layer.geometry.levels, strict=True)
         if not _fits_mag(level)
     )
-    return (*_out_of_reach(layer.location), *levels)
+    joined = (
+        (f"the WEBKNOSSOS datasource has the first time point only, {layer.arrays[0].key!r}",)
+        if _is_joined(layer)
+        else ()
+    )
+    return (*_out_of_reach(layer.location), *joined, *levels)
+
+
+def _is_joined(layer: InferredLayer) -> bool:
+    """Whether its last axis is made of arrays that are stored singly, as WEBKNOSSOS sees them."""
+    layout = layer.arrays[0].layout
+    return layout is not None and isinstance(layout.keys, MemberKeys)
 
 
 def _out_of_reach(location: Location) -> tuple[str, ...]:
@@ -138,6 +150,7 @@ def _data_layer(
         additional_axes=tuple(
             AdditionalAxis(name=axis.name, bounds=(0, axis.size), index=axis.index)
             for axis in layer.axes.value.extra
+            if not (_is_joined(layer) and axis.index == len(layer.arrays[0].shape) - 1)
         ),
         coordinate_transformations=_transformations(layer, placement, corner),
         default_view_configuration=_view_configuration(layer, layer.channels[number]),
