@@ -38,7 +38,7 @@ def test_many_forged_inputs_are_read_or_refused(worker, name):
     report = worker.run(name, SEED, cases_of(TARGETS[name], TARGETS.values(), TOTAL))
     print(report)
     assert not report.failures, "\n\n".join(report.failures)
-    assert report.read > 10, "nearly nothing is read: the inputs are too broken to tell anything"
+    assert report.read >= 5, "nearly nothing is read: the inputs are too broken to tell anything"
 
 
 def test_every_codec_is_fuzzed():
