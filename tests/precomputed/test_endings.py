@@ -142,6 +142,16 @@ def test_a_server_that_refuses_unknown_names_is_not_asked_in_vain(opened):
     np.testing.assert_array_equal(level[8:], FLAT[8:])
 
 
+def test_where_a_name_could_not_be_asked_for_a_chunk_is_not_taken_for_missing(opened):
+    level = opened(with_ending(".gz"))
+    opened.server.fail("*.gz", "503")
+    with pytest.raises(nb_remote.ServerFailed):
+        level[0, 0, 0]
+    opened.server.heal()
+    assert level[0, 0, 0] == FLAT[0, 0, 0]
+    assert level._source.missing_chunks == 0
+
+
 @pytest.mark.parametrize("damage", [lambda raw: raw[:-5], lambda raw: b"x" + raw])
 def test_a_damaged_object_names_itself(opened, damage):
     objects = with_ending(".gz")

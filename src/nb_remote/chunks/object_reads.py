@@ -83,10 +83,11 @@ class ObjectReader:
         """Return under which other ending to ask for an object that is missing; None for none."""
         async with self._looking:  # somebody else may just be finding it out
             if self._ending is None:
-                self._misses += 1
-                is_rare = self._misses & (self._misses - 1) == 0
-                if self._looks < MOST_LOOKS and (self._misses <= FIRST_LOOKS or is_rare):
+                number = self._misses + 1
+                is_rare = number & (number - 1) == 0
+                if self._looks < MOST_LOOKS and (number <= FIRST_LOOKS or is_rare):
                     await self._look(key)
+                self._misses = number  # not when the look failed: the next one is another try
         if asked:
             return ""  # some may have been written again without it
         return self._ending or None
@@ -98,8 +99,8 @@ class ObjectReader:
             middle = self._layout.keys.key(tuple(n // 2 for n in self._layout.grid_shape))
             if middle != key:
                 names += [(ending, middle + ending) for ending in ("", *ENDINGS)]
-        self._looks += 1
         there = await asyncio.gather(*(self._is_there(name) for _, name in names))
+        self._looks += 1
         found = [ending for (ending, _), one in zip(names, there, strict=True) if one]
         if found and self._ending is None:
             self._ending = found[0]
@@ -107,8 +108,10 @@ class ObjectReader:
     async def _is_there(self, name: str) -> bool:
         try:
             return bool(await self._store.get(name, limit=self._limit))
-        except NbRemoteError:  # a server that refuses unknown names
-            return False
+        except NbRemoteError as error:
+            if error.transient:  # not known, so the chunk is not known to be missing
+                raise
+            return False  # a server that refuses unknown names
 
     async def _undone(
         self, raw: bytes, index: tuple[int, ...], key: str, encoding: str | None
