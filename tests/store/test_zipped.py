@@ -182,6 +182,17 @@ class TestRequests:
         assert run(store.get_range("shard", 100, 200), deadline=5) == LONG[100:200]
         assert len(asked()) == 4
 
+    def test_a_gap_behind_a_file_is_not_read_with_it(self, store_of, stores):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as file:
+            file.writestr("v/small", b"small")
+            buffer.write(bytes(2**20))
+            file.start_dir = buffer.tell()
+            file.writestr("padding", b"")
+        store = store_of(buffer.getvalue())
+        assert get(store, "small") == b"small"
+        assert store.meter.counts().received_bytes < END_BYTES + 2**13
+
     def test_readers_of_one_file_share_what_says_where_it_begins(self, store_of, asked):
         store = store_of(large({"v/shard": LONG}))
 
