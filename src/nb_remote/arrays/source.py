@@ -54,6 +54,7 @@ class Source:
         self._readers: dict[tuple[str, KeyNames], ChunkReader] = {}
         self._elsewhere: dict[str, Source] = {}
         self._below: dict[str, Source] = {}
+        self._above: dict[Location, Source] = {}
 
     @property
     def location(self) -> Location:
@@ -104,7 +105,12 @@ class Source:
         location, names = above(self.location, folders)
         if not names:
             return None
-        return Source(location, self._credentials, self._limits, trusted=self._trusted)
+        with self._lock:
+            if location not in self._above:
+                self._above[location] = Source(
+                    location, self._credentials, self._limits, trusted=self._trusted
+                )
+            return self._above[location]
 
     def below(self, folder: str) -> "Source":
         """Return the source of a folder here, the same one for the same folder.
@@ -116,6 +122,7 @@ class Source:
                 location = below(self.location, folder)
                 one = Source(location, self._credentials, self._limits, trusted=self._trusted)
                 one._store = FolderStore(self.store, folder, location)
+                one._above = self._above  # folders lie in the same ones
                 self._below[folder] = one
             return self._below[folder]
 
@@ -168,10 +175,10 @@ class Source:
         raise KeyError(location.display())
 
     def _all(self) -> Iterator["Source"]:
-        """Yield this one and all that `elsewhere` and `below` have made, however far."""
+        """Yield this one and all that `elsewhere`, `below` and `above` have made, however far."""
         yield self
         with self._lock:
-            others = (*self._elsewhere.values(), *self._below.values())
+            others = (*self._elsewhere.values(), *self._below.values(), *self._above.values())
         for one in others:
             yield from one._all()  # noqa: SLF001  (of the same class)
 

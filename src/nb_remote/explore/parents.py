@@ -41,10 +41,7 @@ async def dataset_above(source: Source) -> Inside | None:
     _, names = above(source.location, MAX_ABOVE)
     ends = list(reversed(range(len(names))))
     paths = ["/".join(names[:n]) for n in ends]
-    try:
-        found = await asyncio.gather(*(_documents(asking, path) for path in paths))
-    finally:
-        await asking.close()
+    found = await asyncio.gather(*(_documents(asking, path) for path in paths))
     kinds = [_kind(one, "/".join(names[n:])) for n, one in zip(ends, found, strict=True)]
     in_array = next((n for n, kind in enumerate(kinds) if kind in ("array", "scale")), None)
     meant = next((n for n, kind in enumerate(kinds) if kind in ("pyramid", "scale")), in_array)
