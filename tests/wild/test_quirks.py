@@ -261,6 +261,32 @@ QUIRKS = {
         },
         Opens(shape=(9, 7, 8), axes=("x", "z", "y"), voxel_nm_xyz=(2000.0, 3000.0, 4000.0)),
     ),
+    "levels that map their axes differently are no pyramid": (
+        image(
+            {
+                "axes": axes("yx"),
+                "datasets": datasets([{"type": "mapAxis", "mapAxis": [1, 0]}], [scale(2, 2)]),
+            },
+            zarr2((8, 9)),
+            zarr2((4, 4)),
+        ),
+        Refused(words=("the levels of multiscales[0] map their axes differently",)),
+    ),
+    "a mapping of other axes than there are is left out": (
+        image(
+            {
+                "axes": axes("zyx"),
+                "datasets": datasets([scale(4, 3, 2), {"type": "mapAxis", "mapAxis": [1, 0]}]),
+            },
+            zarr2((7, 8, 9)),
+        ),
+        Opens(
+            shape=(7, 8, 9),
+            axes=("z", "y", "x"),
+            voxel_nm_xyz=(2000.0, 3000.0, 4000.0),
+            note="a mapping of 2 axes is left out: there are 3",
+        ),
+    ),
     "names and dates of tables beside an array have not failed": (
         TABLE | {".zmetadata": {"metadata": TABLE}},
         Opens(

@@ -120,7 +120,7 @@ def _multiscale(entry: object, at: str, group_version: str, *, where: str) -> Mu
     ndim = len(axes) if axes is not None else None
     levels = tuple(_dataset(one, outer, at, n, ndim, where) for n, one in enumerate(datasets))
     notes += dict.fromkeys(note for one in levels for note in one.notes)
-    axes = _stored_axes(axes, levels, at, where)
+    axes = _stored_axes(axes, levels, notes, at, where)
     name = shown(meta.get("name"))
     return Multiscale(
         name=name if name.strip("/ ") else "",
@@ -195,23 +195,30 @@ def _dataset(
 
 
 def _stored_axes(
-    axes: tuple[RawAxis, ...] | None, levels: tuple[Dataset, ...], at: str, where: str
+    axes: tuple[RawAxis, ...] | None,
+    levels: tuple[Dataset, ...],
+    notes: list[str],
+    at: str,
+    where: str,
 ) -> tuple[RawAxis, ...] | None:
     """Axes as they are stored, where the levels map them to those of the image.
 
     Raises
     ------
     BadMetadata
-        The levels map them differently, or map other axes than there are.
+        The levels map them differently.
     """
     orders = {one.order for one in levels}
     if axes is None or orders == {()}:
         return axes
     order, *others = orders
-    if others or len(order) != len(axes):
+    if others:
         raise BadMetadata(
             f"the levels of {at} map their axes differently", where=where, field=f"{at}.datasets"
         )
+    if len(order) != len(axes):
+        notes.append(f"a mapping of {len(order)} axes is left out: there are {len(axes)}")
+        return axes
     return tuple(axes[order.index(stored)] for stored in range(len(order)))
 
 
