@@ -78,7 +78,7 @@ STEPS := $(PYTHON) tests/tools/run_steps.py $(MAKE)
 test: ## everything: lint, Python, front end, packaging, browser, demo
 	@$(STEPS) setup js chromium kernels -- lint test-js test-python test-packaging test-browser demo-check
 
-test-long: js chromium ## the tests that take long
+test-long: js chromium ## the tests that take long, 100 000 forged inputs among them
 	$(BIN)/pytest -m long $(PYTEST)
 
 test-latest: ## the tests with the newest releases of everything, in a fresh environment
