@@ -294,8 +294,16 @@ class TestNotListed:
         server = serve(files(documents("zyx"), f"lab/x.y/{path}"))
         assert len(nb_remote.open(server.url_of("lab/x.y"))) == 1
 
-    def test_a_group_that_tells_nothing_says_what_to_try(self, serve):
-        problem = failing(serve(files({".zgroup": {"zarr_format": 2}}, "g")).url_of("g"))
+    @pytest.mark.parametrize(
+        "group",
+        [
+            {".zgroup": {"zarr_format": 2}},
+            {"zarr.json": {"zarr_format": 3, "node_type": "group"}},
+            {"attributes.json": {"n5": "2.0.0"}},
+        ],
+    )
+    def test_a_group_that_tells_nothing_says_what_to_try(self, serve, group):
+        problem = failing(serve(files(group, "g")).url_of("g"))
         assert "doesn't list what is in the group" in str(problem)
         assert "…/0" in problem.hint
 

@@ -75,9 +75,11 @@ def did_you_mean(inside: Inside | None) -> str:
 
 
 def _is_group(documents: Documents) -> bool:
-    node = documents.json("zarr.json")
-    return documents.json(GROUP_KEY) is not None or (
-        isinstance(node, dict) and node.get("node_type") == "group"
+    node, n5 = documents.json("zarr.json"), documents.json("attributes.json")
+    return (
+        documents.json(GROUP_KEY) is not None
+        or (isinstance(node, dict) and node.get("node_type") == "group")
+        or (isinstance(n5, dict) and "n5" in n5)
     )
 
 
