@@ -195,6 +195,15 @@ def test_a_package_that_can_not_be_imported_is_said(tmp_path, monkeypatch):
         apart.decode_apart("odd_package", "odd", b"", 1)
 
 
+def test_where_no_process_can_be_started_that_is_said(monkeypatch):
+    apart._helpers("crackle", os.getpid()).end()
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "executable", "/nowhere/python")
+        with pytest.raises(UnsupportedCodec, match=r"crackle.*No such file"):
+            check_whole("crackle")
+    check_whole("crackle")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds it")
 def test_memory_is_bounded(tmp_path, monkeypatch):
     (tmp_path / "greedy.py").write_text("def decompress(data):\n    return bytearray(2**32)\n")

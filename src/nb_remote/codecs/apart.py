@@ -64,33 +64,25 @@ class _Helpers:
         return self._start(), True
 
     def _start(self) -> "subprocess.Popen[bytes]":
-        folders = [folder for folder in sys.path if folder]
-        helper = subprocess.Popen(  # noqa: S603  (our own script, no shell)
-            # -P: a file beside the script must not stand in for a module of Python
-            [sys.executable, "-P", _SCRIPT, self.package, json.dumps(folders)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-            | {name: os.environ[name] for name in _PASSED_ON if name in os.environ},
-            start_new_session=True,
-        )
         try:
-            said, _ = _answer(helper, most=0)
-            why = said.get("error")
-        except (OSError, EOFError):
+            helper = _spawn(self.package)
+            try:
+                why = _answer(helper, most=0)[0].get("error")
+                if not why:
+                    return helper
+            except BaseException:
+                _end(helper)
+                raise
+            _end(helper)
+        except EOFError:
             why = "its process ended at once"
-        except BaseException:
-            _end(helper)
-            raise
-        if why:
-            _end(helper)
-            raise UnsupportedCodec(
-                f"the package {self.package} is installed but can't be used ({why})",
-                codec=self.package,
-                hint=f"Install it again: pip install --force-reinstall {self.package}.",
-            )
-        return helper
+        except OSError as error:  # no more processes, or none that can be started
+            why = error.strerror or type(error).__name__
+        raise UnsupportedCodec(
+            f"the package {self.package} is installed but can't be used ({why})",
+            codec=self.package,
+            hint=f"Try it in Python: import {self.package}.",
+        )
 
     def give_back(self, helper: "subprocess.Popen[bytes]") -> None:
         with self.lock:
@@ -101,6 +93,20 @@ class _Helpers:
             helpers, self.idle = self.idle, []
         for helper in helpers:
             _end(helper)
+
+
+def _spawn(package: str) -> "subprocess.Popen[bytes]":
+    folders = [folder for folder in sys.path if folder]
+    return subprocess.Popen(  # noqa: S603  (our own script, no shell)
+        # -P: a file beside the script must not stand in for a module of Python
+        [sys.executable, "-P", _SCRIPT, package, json.dumps(folders)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        | {name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+        start_new_session=True,
+    )
 
 
 _SCRIPT = str(Path(__file__).with_name("apart_process.py"))
