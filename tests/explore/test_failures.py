@@ -232,7 +232,8 @@ class TestWhatIsLeftOfADamagedImage:
 
     def test_an_unknown_codec_leaves_the_metadata_but_no_voxels(self, open_documents):
         image = documents("zyx")
-        image["1/.zarray"]["compressor"] = {"id": "jpeg2k"}
+        for path in ("0", "1"):
+            image[f"{path}/.zarray"]["compressor"] = {"id": "jpeg2k"}
         dataset = open_documents(image)
         (layer,) = dataset.layers
         assert isinstance(layer.problem, nb_remote.UnsupportedCodec)
@@ -242,6 +243,28 @@ class TestWhatIsLeftOfADamagedImage:
         assert len(dataset.datasource.data_layers[0].mags) == 2
         with pytest.raises(nb_remote.UnsupportedCodec):
             layer.levels[1][0, 0, 0]
+
+    def test_a_level_with_an_unknown_codec_is_left_out_with_the_reason(self, open_documents):
+        image = documents("zyx")
+        image["1/.zarray"]["compressor"] = {"id": "jpeg2k"}
+        (layer,) = open_documents(image).layers
+        assert layer.problem is None
+        assert layer.mags == ((1, 1, 1),)
+        assert any("level '1' is left out: chunks are compr" in note for note in layer.notes)
+        assert layer.levels[0][0, 0, 0] is not None
+
+    def test_where_the_finest_level_is_unreadable_the_coarser_ones_stay_where_they_lie(
+        self, open_documents
+    ):
+        image = documents("zyx")
+        whole = open_documents(image).layers[0]
+        image["0/.zarray"]["compressor"] = {"id": "jpeg2k"}
+        (layer,) = open_documents(image).layers
+        assert layer.problem is None
+        assert layer.mags == ((2, 2, 2),)
+        assert layer.voxel_size_nm_xyz == whole.voxel_size_nm_xyz
+        assert layer.levels[0].shape == whole.levels[1].shape
+        assert "the finest level can't be read: voxels come from level '1' on" in layer.notes
 
     def test_a_level_of_another_rank_is_left_out(self, open_documents):
         image = documents("zyx")

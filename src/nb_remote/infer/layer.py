@@ -15,6 +15,7 @@ from nb_remote.infer.geometry import Geometry, finest_first, infer_geometry
 from nb_remote.infer.image import axis_units, image_of
 from nb_remote.infer.inferred import Inferred
 from nb_remote.infer.names import layer_name
+from nb_remote.infer.readable import readable_levels
 from nb_remote.infer.segment_colors import infer_segment_colors
 from nb_remote.infer.units import infer_units
 from nb_remote.location.location import Location
@@ -156,6 +157,10 @@ def _infer(
     dtype = arrays[0].dtype
     category = infer_category(found.name, dtype, is_label=found.is_label, stated=found.category)
     colors, notes = infer_segment_colors(found.segment_colors, category.value)
+    arrays, geometry = readable_levels(arrays, geometry)
+    # With levels left, only what concerns the layer itself stops it.
+    of_levels = any(one.array.problem is found.problem for one in levels)
+    problem = arrays[0].problem if of_levels else found.problem
     return InferredLayer(
         name=Inferred(layer_name(found.name), "metadata" if found.named_by_metadata else "name"),
         format=format_name,
@@ -170,7 +175,7 @@ def _infer(
         channels=infer_channels(found.channels, count),
         segment_colors=colors,
         notes=(*found.notes, *geometry.notes, *notes),
-        problem=found.problem,
+        problem=problem,
         stated=found.stated,
     )
 
