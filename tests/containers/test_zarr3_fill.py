@@ -45,10 +45,18 @@ def test_every_bit_of_a_fill_value_is_kept(data_type, fill, bits):
     assert int.from_bytes(value.tobytes(), "little") == bits
 
 
+GZIP = {"name": "gzip", "configuration": {"level": 1}}
+SHARDS = {
+    "name": "sharding_indexed",
+    "configuration": {"chunk_shape": [1], "codecs": [LITTLE], "index_codecs": [LITTLE]},
+}
+
+
 @pytest.mark.parametrize(
     "codecs",
     [
-        [{"name": "sharding_indexed", "configuration": {"chunk_shape": [1]}}, {"name": "gzip"}],
+        [SHARDS, {"name": "numcodecs.lz4"}],
+        [SHARDS | {"configuration": SHARDS["configuration"] | {"codecs": [SHARDS, GZIP]}}],
         [{"name": "vlen-utf8"}],
         [LITTLE, {"name": "pickle"}],
         [
@@ -57,7 +65,13 @@ def test_every_bit_of_a_fill_value_is_kept(data_type, fill, bits):
             LITTLE,
         ],
     ],
-    ids=["compressed shard", "text", "pickle", "delta before transpose"],
+    ids=[
+        "lz4 around shards",
+        "compressed shards in shards",
+        "text",
+        "pickle",
+        "delta before transpose",
+    ],
 )
 def test_a_combination_that_can_not_be_read_is_named(codecs):
     assert isinstance(parse("uint16", 0, codecs).problem, UnsupportedCodec)

@@ -33,6 +33,8 @@ class StoredArray:
     """How to read it; None when it can't be read."""
     problem: NbRemoteError | None
     """Why it can't be read; None when it can."""
+    notes: tuple[str, ...] = ()
+    """What to know of how it is read, one sentence each."""
 
 
 def parse_extents(value: object, field: str, where: str) -> tuple[int, ...]:

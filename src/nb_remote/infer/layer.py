@@ -174,10 +174,15 @@ def _infer(
         geometry=geometry,
         channels=infer_channels(found.channels, count),
         segment_colors=colors,
-        notes=(*found.notes, *geometry.notes, *notes),
+        notes=(*found.notes, *geometry.notes, *notes, *_of_arrays(arrays)),
         problem=problem,
         stated=found.stated,
     )
+
+
+def _of_arrays(arrays: tuple[StoredArray, ...]) -> tuple[str, ...]:
+    """Notes of the levels' arrays, once each."""
+    return tuple(dict.fromkeys(note for one in arrays for note in one.notes))
 
 
 def _check_levels(found: FoundLayer, where: str) -> None:

@@ -1,18 +1,18 @@
 """``codecs`` of Zarr v3 → how the innermost chunks are encoded, and the shards around them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 from typing import Literal
 
 import numpy as np
 
-from nb_remote.chunks.sharding import ShardLevel
 from nb_remote.codecs.allowed import parse_codec
 from nb_remote.codecs.base import Codec
 from nb_remote.codecs.chain import MAX_CODECS, check_chain
 from nb_remote.containers.base import shortened
+from nb_remote.containers.zarr3.encoding import Encoding
 from nb_remote.containers.zarr3.named import Named, parse_named
-from nb_remote.containers.zarr3.shards import inner_chunks, shard_level
+from nb_remote.containers.zarr3.shards import inner_chunks, read_whole, shard_level
 from nb_remote.containers.zarr3.transpose import transposed
 from nb_remote.errors import BadMetadata, UnsupportedCodec
 
@@ -27,22 +27,6 @@ _FILTERS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Encoding:
-    """How voxels become the bytes of chunks."""
-
-    chunk_shape: tuple[int, ...]
-    """Voxels of an innermost chunk, stored axis order."""
-    dtype: np.dtype[np.generic]
-    """With the byte order in which they are stored."""
-    memory_order: tuple[int, ...]
-    """Stored axes from slowest to fastest."""
-    codecs: tuple[Codec, ...]
-    """Behind ``bytes``, in decoding order."""
-    sharding: tuple[ShardLevel, ...]
-    """From the objects inwards."""
-
-
 def parse_chain(
     value: object,
     dtype: np.dtype[np.generic],
@@ -50,6 +34,7 @@ def parse_chain(
     where: str,
     axes: tuple[int, ...] | None = None,
     nesting: int = 0,
+    fill_value: np.generic | None = None,
 ) -> Encoding:
     """Translate a list of codecs.
 
@@ -59,6 +44,8 @@ def parse_chain(
         Voxels of what the chain encodes, stored axis order.
     axes
         Stored axis at each place, where an outer chain has transposed; None at the outermost.
+    fill_value
+        Of voxels in a shard that were not written; None in an index, which has none.
 
     Raises
     ------
@@ -78,12 +65,9 @@ def parse_chain(
         elif step.name in _FILTERS:
             filters.append(step)
         elif step.name == "sharding_indexed":
-            sums = [one for one in steps[at + 1 :] if one.name == _CHECKSUM]
-            others = [*filters, *(one for one in steps[at + 1 :] if one.name != _CHECKSUM)]
-            if others:
-                raise _combination(step, others[0], where)
-            tail = len(sums) * _CHECKSUM_BYTES
-            return _sharded(step, dtype, chunk_shape, where, axes, nesting, tail)
+            if filters:
+                raise _combination(step, filters[0], where)
+            return _shards(steps[at:], dtype, chunk_shape, where, axes, nesting, fill_value)
         elif step.name in ("bytes", "endian"):
             order = _byte_order(step, dtype, where)
             # Also of one-byte voxels: a filter may have made larger numbers of them.
@@ -146,6 +130,27 @@ def _combination(one: Named, other: Named, where: str) -> UnsupportedCodec:
         where=where,
         codec=other.name[:60],
     )
+
+
+def _shards(
+    steps: list[Named],
+    dtype: np.dtype[np.generic],
+    shard_shape: tuple[int, ...],
+    where: str,
+    axes: tuple[int, ...],
+    nesting: int,
+    fill_value: np.generic | None,
+) -> Encoding:
+    """Translate shards and what lies around them: of checksums only their size counts."""
+    step, around = steps[0], steps[1:]
+    if all(one.name == _CHECKSUM for one in around):
+        tail = len(around) * _CHECKSUM_BYTES
+        return _sharded(step, dtype, shard_shape, where, axes, nesting, tail)
+    if nesting or fill_value is None:
+        raise _combination(step, around[0], where)
+    found = _sharded(step, dtype, shard_shape, where, axes, nesting, 0)
+    codecs = tuple(_codec(one, where) for one in around[::-1])
+    return read_whole(found, codecs, shard_shape, fill_value, where)
 
 
 def _sharded(

@@ -48,6 +48,7 @@ _NUMBERS = frozenset(
     | {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 )
 _HEX = re.compile(r"0x([0-9a-fA-F]+)")
+_UNVERIFIED = "checksums of whole shards are not verified: only parts of the shards are read"
 _OTHER_KINDS = (
     ("numpy.datetime", "dates"),
     ("numpy.timedelta", "time spans"),
@@ -101,8 +102,9 @@ def parse_array(document: object, path: str, location: Location) -> StoredArray:
     names = _dimension_names(meta.get("dimension_names"), len(shape), where)
     problem: NbRemoteError | None = None
     layout: ChunkLayout | None = None
+    notes: tuple[str, ...] = ()
     try:
-        encoding = parse_chain(meta.get("codecs"), dtype, grid, where)
+        encoding = parse_chain(meta.get("codecs"), dtype, grid, where, fill_value=fill_value)
         check_grid(shape, encoding.chunk_shape, dtype.itemsize, where=where)
         layout = ChunkLayout(
             shape=shape,
@@ -115,10 +117,18 @@ def parse_array(document: object, path: str, location: Location) -> StoredArray:
             metadata_key=array_key(path),
             sharding=encoding.sharding,
         )
+        if any(level.tail_bytes for level in encoding.sharding):
+            notes = (_UNVERIFIED,)
     except UnsupportedCodec as error:
         problem = error
     return StoredArray(
-        key=path, shape=shape, dtype=dtype, dimension_names=names, layout=layout, problem=problem
+        key=path,
+        shape=shape,
+        dtype=dtype,
+        dimension_names=names,
+        layout=layout,
+        problem=problem,
+        notes=notes,
     )
 
 

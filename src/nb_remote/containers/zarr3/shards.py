@@ -1,15 +1,17 @@
 """The ``sharding_indexed`` codec's own configuration."""
 
+from dataclasses import replace
 from math import prod
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from nb_remote.chunks.sharding import ENTRY_BYTES, MAX_INDEX_ENTRIES, ShardLevel
-from nb_remote.containers.base import MAX_EXTENT, parse_extents, shortened
+from nb_remote.chunks.whole_shard import WholeShard, can_undo
+from nb_remote.codecs.base import Codec
+from nb_remote.containers.base import MAX_CHUNK_BYTES, MAX_EXTENT, parse_extents, shortened
+from nb_remote.containers.zarr3.encoding import Encoding
 from nb_remote.containers.zarr3.named import Named
 from nb_remote.errors import BadMetadata, UnsupportedCodec
-
-if TYPE_CHECKING:
-    from nb_remote.containers.zarr3.chain import Encoding
 
 
 def inner_chunks(
@@ -46,7 +48,7 @@ def shard_level(
     shard_shape: tuple[int, ...],
     inner: tuple[int, ...],
     axes: tuple[int, ...],
-    index: "Encoding",
+    index: Encoding,
     where: str,
     tail_bytes: int = 0,
 ) -> ShardLevel:
@@ -80,6 +82,54 @@ def shard_level(
         index_codecs=index.codecs,
         index_bytes=size,
         tail_bytes=tail_bytes,
+    )
+
+
+def read_whole(
+    found: Encoding,
+    around: tuple[Codec, ...],
+    shard_shape: tuple[int, ...],
+    fill_value: np.generic,
+    where: str,
+) -> Encoding:
+    """Make chunks of shards around which more lies than checksums: they can only be read whole.
+
+    Parameters
+    ----------
+    found
+        How they are encoded inside.
+    around
+        What lies around them, in decoding order.
+
+    Raises
+    ------
+    UnsupportedCodec
+        They are too large for that, nested, or something unknown lies around them.
+    """
+    size = prod(shard_shape) * found.dtype.itemsize
+    names = " and ".join(codec.name for codec in around)
+    why = ""
+    if len(found.sharding) != 1 or not all(map(can_undo, around)):
+        why = "which can't be read around these shards"
+    elif size > MAX_CHUNK_BYTES:
+        why = f"so that all {size} bytes would have to be read at once, for any part of them"
+    if why:
+        text = f"whole shards are compressed ({names}), {why}"
+        raise UnsupportedCodec(text, where=where, codec=around[0].name)
+    shard = WholeShard(
+        around=around,
+        level=found.sharding[0],
+        dtype=found.dtype,
+        memory_order=found.memory_order,
+        codecs=found.codecs,
+        fill_value=fill_value,
+    )
+    return replace(
+        found,
+        chunk_shape=shard_shape,
+        memory_order=tuple(range(len(shard_shape))),
+        codecs=(shard,),
+        sharding=(),
     )
 
 
