@@ -219,9 +219,26 @@ def _read(file: str, part: Callable[[int, str], tuple[int, int]], where: str) ->
 
 
 def _names(folder: str) -> tuple[str, ...]:
+    above = f"{os.path.realpath(folder)}{os.sep}"
     with os.scandir(folder) as entries:
-        found = (f"{one.name}/" if one.is_dir() else one.name for one in entries)
-        return tuple(heapq.nsmallest(MOST_NAMES, islice(found, _MOST_ENTRIES)))
+        found = (
+            f"{one.name}/" if _is_folder(one) else one.name
+            for one in islice(entries, _MOST_ENTRIES)
+            if not _leads_up(one, above)
+        )
+        return tuple(heapq.nsmallest(MOST_NAMES, found))
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself, or to where nothing may be looked at
+        return False
+
+
+def _leads_up(entry: "os.DirEntry[str]", above: str) -> bool:
+    """Whether this is a link to a folder that it lies in: all there would be found once more."""
+    return entry.is_symlink() and above.startswith(f"{os.path.realpath(entry.path)}{os.sep}")
 
 
 def _typed(problem: OSError, where: str) -> NbRemoteError:
