@@ -27,6 +27,8 @@ from nb_remote.errors import (
 )
 from nb_remote.explore import open_dataset as open  # noqa: A004  (nbr.open is how it reads)
 from nb_remote.layer import Layer
+from nb_remote.location.credentials import BasicAuth, BearerToken, HttpHeaders
+from nb_remote.location.s3_credentials import S3Credentials
 
 if TYPE_CHECKING:
     from nb_remote.form.widget import AddRemoteDataset
@@ -37,13 +39,17 @@ __all__ = [
     "AccessDenied",
     "AddRemoteDataset",
     "BadMetadata",
+    "BasicAuth",
+    "BearerToken",
     "CorruptChunk",
     "Dataset",
+    "HttpHeaders",
     "InvalidAddress",
     "Layer",
     "NbRemoteError",
     "NotFound",
     "NotRecognised",
+    "S3Credentials",
     "ServerFailed",
     "Throttled",
     "TimedOut",

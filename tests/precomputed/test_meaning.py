@@ -218,8 +218,8 @@ def test_a_document_without_channels_has_one(opened):
 
 
 def test_a_volume_that_moved_where_it_can_not_be_followed_says_where_to(opened):
-    with pytest.raises(NotRecognised, match=r"moved to 'gs://new/place'"):
-        opened({"redirect": "gs://new/place"})
+    with pytest.raises(NotRecognised, match=r"moved to 'dvid://new/place'"):
+        opened({"redirect": "dvid://new/place"})
 
 
 def chain(serve, *paths):

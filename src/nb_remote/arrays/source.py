@@ -129,20 +129,25 @@ class Source:
     def moved_to(self, target: str) -> "Source":
         """Return the source of an address that the data here name.
 
-        What lies at the same origin is asked as this is. Any other host gets no credentials, and
-        must be a public one; data never name a place on this machine.
+        What lies at the same origin is asked as this is. Any other host or bucket gets no
+        credentials, and must be a public one; data never name a place on this machine.
 
         Raises
         ------
         InvalidAddress
             It is no address that can be read, or leads from https to http.
         """
-        location = parse_address(target).location
-        origin = (self.location.scheme, self.location.host)
-        if (location.scheme, location.host) == origin:
-            location = replace(location, query=location.query or self.location.query)
-            return Source(location, self._credentials, self._limits, trusted=self._trusted)
-        if origin[0] == "https" and location.scheme == "http":
+        location, here = parse_address(target).location, self.location
+        readings = [location, *([location.as_endpoint] if location.may_be_endpoint else [])]
+        for one in readings:
+            same = replace(one, may_be_endpoint=here.may_be_endpoint)
+            if same.origin == here.origin:
+                same = replace(same, query=same.query or here.query, region=here.region)
+                return Source(same, self._credentials, self._limits, trusted=self._trusted)
+            if one.endpoint and one.endpoint == here.endpoint:
+                return Source(one, None, self._limits, trusted=self._trusted)
+        location = replace(location, may_be_endpoint=False)
+        if here.url().startswith("https:") and location.url().startswith("http:"):
             raise InvalidAddress(
                 "the data lead from https to unprotected http", where=location.display()
             )
@@ -189,12 +194,13 @@ class Source:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the description; a source with secrets refuses, so that none leaves the kernel."""
-        if self.location.query or not isinstance(self._credentials, Anonymous):
+        if self.location.query or not self._credentials.travels:
             raise TypeError(
                 f"{self.location} was opened with credentials, which are never pickled; "
                 "compute with dask's threaded scheduler instead"
             )
-        return partial(Source, trusted=self._trusted), (self.location, None, self._limits)
+        credentials = None if isinstance(self._credentials, Anonymous) else self._credentials
+        return partial(Source, trusted=self._trusted), (self.location, credentials, self._limits)
 
     def __repr__(self) -> str:
         return f"Source({self.location.display()!r})"

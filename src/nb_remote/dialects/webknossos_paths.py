@@ -87,7 +87,7 @@ def gather(places: list[tuple[Place, ...]], home: Location) -> tuple[str | None,
     keys = [[one.path[len(top) :].strip("/") for one in group] for group in same]
     # The dataset's own query is added where the address is followed.
     query = "" if _server(server) == _server(home) else server.query
-    return replace(server, path=top, query=query).url(), keys
+    return replace(server, path=top, query=query).text(), keys
 
 
 def _elsewhere(path: str, home: Location) -> Place:
@@ -108,7 +108,11 @@ def _elsewhere(path: str, home: Location) -> Place:
 
 
 def _placed(location: Location, home: Location) -> Place:
-    if _server(location)[:2] == _server(home)[:2] and not location.query:
+    if location.may_be_endpoint:  # data name no servers of buckets but the one they lie on
+        other = location.as_endpoint
+        same = other.origin == home.origin
+        location = other if same else replace(location, may_be_endpoint=False)
+    if location.origin == home.origin and not location.query:
         location = replace(location, query=home.query)
     inside = location.path.startswith(f"{home.path}/" if home.path else "")
     if inside and _server(location) == _server(home) and home.zip_path is None:
@@ -122,5 +126,5 @@ def _full(place: Place, home: Location) -> Location:
     return replace(base, path="/".join(part for part in (base.path, place.key) if part))
 
 
-def _server(location: Location) -> tuple[str, str, str]:
-    return (location.scheme, location.host, location.query)
+def _server(location: Location) -> tuple[str, ...]:
+    return (*location.origin, location.query)

@@ -9,23 +9,32 @@ from nb_remote.errors import NbRemoteError
 from nb_remote.explore.patience import Patience, explore_within
 from nb_remote.explore.recognise import Exploration
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
-from nb_remote.location.local import address_of
+from nb_remote.location.given import GivenCredentials, addresses_of
 from nb_remote.location.parse import Address
 from nb_remote.threads import run
 
 
-def open_dataset(*addresses: str | PathLike[str], timeout: float | None = None) -> Dataset:
+def open_dataset(
+    *addresses: str | PathLike[str],
+    credentials: GivenCredentials = None,
+    timeout: float | None = None,
+) -> Dataset:
     """Open remote volumes as one dataset. Reads metadata only; voxels are streamed when asked for.
 
     Parameters
     ----------
     *addresses
         Addresses of OME-Zarr images, Zarr v2 and v3 arrays, N5 containers, Neuroglancer
-        precomputed volumes or WEBKNOSSOS datasets over ``https://`` or ``http://``. What people
-        paste is understood: trailing slashes, a header file at the end (``…/.zattrs``), a format
-        in front (``zarr://…``), a zip file (``….zip``, ``…|zip:folder/``). A `pathlib.Path` opens
-        a folder or zip file of this machine; text never does. Several addresses give several
-        layers.
+        precomputed volumes or WEBKNOSSOS datasets over ``https://``, ``http://`` or ``s3://``.
+        What people paste is understood: trailing slashes, a header file at the end
+        (``…/.zattrs``), a format in front (``zarr://…``), a zip file (``….zip``,
+        ``…|zip:folder/``), a page of a bucket's console. A `pathlib.Path` opens a folder or zip
+        file of this machine; text never does. Several addresses give several layers.
+    credentials
+        `BasicAuth`, `BearerToken`, `HttpHeaders` or `S3Credentials`: one for all addresses that it
+        fits, a list with one for each address (None for one without), or a dict by address.
+        Without credentials everything is read anonymously; keys that lie on this machine are only
+        used by `S3Credentials.default` or ``S3Credentials(profile=…)``.
     timeout
         Seconds until a server that does not answer is given up; by default 8 without a byte.
 
@@ -53,7 +62,7 @@ def open_dataset(*addresses: str | PathLike[str], timeout: float | None = None) 
     """
     if not addresses:
         raise TypeError("give at least one address, for example nb_remote.open('https://…')")
-    parsed = [address_of(one) for one in addresses]
+    parsed = addresses_of(addresses, credentials)
     patience = Patience.of(timeout)
     return _assemble(run(_explore_all(parsed, patience)))
 

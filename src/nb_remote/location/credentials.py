@@ -2,40 +2,86 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NoReturn, Protocol
+from dataclasses import dataclass, field
+from typing import ClassVar, Protocol
 
 from nb_remote.redact import remember_secret
 
+_WEB = frozenset({"http", "https"})
+
 
 class Credentials(Protocol):
-    """Anything that adds headers to the requests of one origin, and to no other's."""
+    """What proves who is asking at one address, and is sent to no other."""
+
+    @property
+    def schemes(self) -> frozenset[str]:
+        """Schemes of the addresses that they are for."""
+
+    @property
+    def allow_plain_http(self) -> bool:
+        """Whether they may be sent unprotected to another machine."""
+
+    @property
+    def endpoint(self) -> str:
+        """Server that they name for buckets; empty for none."""
+
+    @property
+    def region(self) -> str:
+        """Region that they name for buckets; empty for none."""
+
+    @property
+    def travels(self) -> bool:
+        """Whether they may be pickled, because they hold no secret."""
 
     def headers(self) -> dict[str, str]:
         """Return the request headers; secret, for stores only."""
 
 
-class _Private:
+class Private:
     """Masks `repr` and refuses to be pickled or copied into a saved document."""
 
     __slots__ = ()
 
+    schemes: ClassVar[frozenset[str]] = _WEB
+    """Schemes of the addresses that they are for."""
+
+    @property
+    def endpoint(self) -> str:
+        """None: the address names it."""
+        return ""
+
+    @property
+    def region(self) -> str:
+        """None: the address names it."""
+        return ""
+
+    @property
+    def travels(self) -> bool:
+        """Never: they are secret."""
+        return False
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(***)"
 
-    def __reduce__(self) -> NoReturn:
+    def __reduce__(self) -> tuple[object, ...]:
         raise TypeError(
             f"{type(self).__name__} can't be pickled: credentials stay in this process. "
             "Create them again where they are needed."
         )
 
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
-        self.__reduce__()
+    def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
+        return self.__reduce__()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anonymous:
     """No credentials at all, and no search for default ones."""
+
+    schemes: ClassVar[frozenset[str]] = frozenset({"http", "https", "s3", "gs", "file"})
+    allow_plain_http: ClassVar[bool] = True
+    endpoint: ClassVar[str] = ""
+    region: ClassVar[str] = ""
+    travels: ClassVar[bool] = True
 
     def headers(self) -> dict[str, str]:
         """Return no headers."""
@@ -43,13 +89,15 @@ class Anonymous:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class BasicAuth(_Private):
+class BasicAuth(Private):
     """User name and password for HTTP basic authentication."""
 
     username: str
     """Name to log in with."""
     password: str
     """Password; secret."""
+    allow_plain_http: bool = field(default=False, kw_only=True)
+    """Consent to send it unprotected over ``http://`` to another machine."""
 
     def __post_init__(self) -> None:
         if ":" in self.username:
@@ -70,11 +118,13 @@ class BasicAuth(_Private):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class BearerToken(_Private):
+class BearerToken(Private):
     """A token that is sent as ``Authorization: Bearer``."""
 
     token: str
     """The token; secret."""
+    allow_plain_http: bool = field(default=False, kw_only=True)
+    """Consent to send it unprotected over ``http://`` to another machine."""
 
     def __post_init__(self) -> None:
         _require_header_text(self.token)
@@ -86,11 +136,13 @@ class BearerToken(_Private):
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
-class HttpHeaders(_Private):
+class HttpHeaders(Private):
     """Secret headers of another kind, for example ``X-Auth-Token``."""
 
     values: Mapping[str, str]
     """Header values by header name; secret."""
+    allow_plain_http: bool = field(default=False, kw_only=True)
+    """Consent to send it unprotected over ``http://`` to another machine."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", dict(self.values))

@@ -6,17 +6,18 @@ path, header file.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from nb_remote.errors import InvalidAddress
+from nb_remote.location.buckets import BUCKET_SPELLINGS, bucket_location, of_console
 from nb_remote.location.credentials import Anonymous, BasicAuth, Credentials
 from nb_remote.location.host import normal_host
 from nb_remote.location.location import ZIP_ENDINGS, Location
 from nb_remote.location.pipeline import SCHEME, Pipeline, split_pipeline
 from nb_remote.redact import redact, remember_secret
 
-SUPPORTEDSCHEMES = ("https", "http")
+SUPPORTED_SCHEMES = frozenset({"https", "http", *BUCKET_SPELLINGS})
 HEADER_FILES = frozenset(
     {
         ".zattrs",
@@ -35,7 +36,7 @@ MOST_CHARACTERS = 8192
 _WRAPPING = {'"': '"', "'": "'", "`": "`", "<": ">", "\u201c": "\u201d", "\u2018": "\u2019"}
 _SEPARATOR_OPTION = re.compile(r"dimension_separator=(?:\.|/|%2[fF])")
 _SECRET_PARAMETER = re.compile(r"(?i)token|sig|secret|pass|key|cred|auth|security")
-_TRY = "Supported in this version: addresses that start with https:// or http://."
+_TRY = "Supported are addresses that start with https://, http://, s3:// or gs://."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,15 +68,25 @@ def parse_address(text: str) -> Address:
         parts = urlsplit(rest)
     except ValueError:
         raise _invalid("this is not a valid address", shown) from None
+    parts = of_console(parts)
+    if parts.scheme.lower() in BUCKET_SPELLINGS:
+        if _SEPARATOR_OPTION.fullmatch(parts.query):
+            parts = parts._replace(query="")
+        bucket = bucket_location(parts, shown)
+        path, zip_path = _paths(bucket.path, pipeline, shown)
+        hint = pipeline.format_hint
+        location = replace(bucket, path=path, zip_path=zip_path, format_hint=hint)
+        # What is left of a path may be a bucket with nothing below it.
+        may_be = bucket.may_be_endpoint and bool(path)
+        return Address(location=replace(location, may_be_endpoint=may_be), credentials=Anonymous())
     userinfo, _, host_port = parts.netloc.rpartition("@")
     query = "" if _SEPARATOR_OPTION.fullmatch(parts.query) else parts.query
     _remember_query(query)
     scheme = parts.scheme.lower()
-    host = normal_host(host_port, scheme, shown)
     path, zip_path = _paths(parts.path, pipeline, shown)
     location = Location(
         scheme=scheme,
-        host=host,
+        host=normal_host(host_port, scheme, shown),
         path=path,
         query=query,
         format_hint=pipeline.format_hint,
@@ -122,7 +133,7 @@ def _refuse_other_kinds(rest: str, shown: str) -> None:
         raise _local("text is never taken for a local path", shown)
     if found[1].lower() == "file":
         raise _local("text with file:// is never taken for a local path", shown)
-    if found[1].lower() not in SUPPORTEDSCHEMES:
+    if found[1].lower() not in SUPPORTED_SCHEMES:
         raise _invalid(f"{found[1].lower()}:// is not supported in this version", shown)
 
 

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from nb_remote.errors import InvalidAddress
 from nb_remote.location.credentials import Anonymous, Credentials
+from nb_remote.location.given import refuse_unprotected
 from nb_remote.location.location import Location
 from nb_remote.store.base import Store, StoreWrapper
 from nb_remote.store.http import HttpStore
@@ -80,9 +81,11 @@ def open_store(
     Raises
     ------
     InvalidAddress
-        When data name a place on this machine.
+        When data name a place on this machine or the server of a bucket, or credentials would be
+        sent unprotected.
     """
     limits = limits or StoreLimits()
+    credentials = credentials or Anonymous()
     transport: Transport
     if location.is_local:
         if not trusted:
@@ -92,9 +95,16 @@ def open_store(
             )
         transport = LocalStore(location.zip_file, limits=limits, meter=meter)
     else:
+        if location.endpoint and not trusted:
+            raise InvalidAddress(
+                "data name a server of buckets, which only a person may do",
+                where=location.display(),
+                hint="Paste the address that they lead to, if you trust it.",
+            )
+        refuse_unprotected(location, credentials)
         transport = HttpStore(
             location.zip_file,
-            credentials or Anonymous(),
+            credentials,
             limits=limits,
             meter=meter,
             tls=tls,

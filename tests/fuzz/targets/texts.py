@@ -99,9 +99,9 @@ def _address(random: Random, prepared: tuple[str, ...]) -> str:
 
 def _check_address(text: str) -> None:
     location = parse_address(text).location
-    again = parse_address(location.url())
+    again = parse_address(location.text())
     require(again.location.host == location.host, f"{location.host} becomes {again.location.host}")
-    require(location.scheme in ("http", "https"), location.scheme)
+    require(location.scheme in ("http", "https", "s3", "gs"), location.scheme)
     require(not {".", ".."}.intersection(location.path.split("/")), location.path)
 
 

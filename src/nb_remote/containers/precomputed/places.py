@@ -14,7 +14,7 @@ from nb_remote.location.nearby import above
 from nb_remote.location.relative import join_key
 
 _UP = ".."
-_FOLLOWED = ("http", "https")
+_FOLLOWED = ("http", "https", "s3", "gs")
 """Not on this machine's disks: what a person opened there is the folder and nothing above."""
 _MOST_UP = 8
 

@@ -1,0 +1,138 @@
+"""Addresses of buckets in the spellings that people, consoles and other tools use."""
+
+import re
+from urllib.parse import SplitResult, parse_qs, unquote
+
+from nb_remote.errors import InvalidAddress
+from nb_remote.location.host import normal_host
+from nb_remote.location.location import Location
+
+BUCKET_SPELLINGS = {
+    **dict.fromkeys(("s3", "s3a", "s3n", "s3+https", "s3+http"), "s3"),
+    **dict.fromkeys(("gs", "gcs", "gs+https", "gs+http", "gs+xml"), "gs"),
+    **dict.fromkeys(("gs+ngauth+https", "gs+ngauth+http"), "gs"),
+    **dict.fromkeys(("gs+xml+ngauth+https", "gs+xml+ngauth+http"), "gs"),
+}
+"""Schemes that name a bucket, and the one that is kept."""
+
+_BUCKET = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9_-])?")
+_AWS = re.compile(
+    r"(?:(?P<bucket>.+?)\.)??s3(?:[.-](?:dualstack[.-]|fips[.-])*(?P<region>[a-z]{2}(?:-[a-z]+)+-[0-9]+))?"
+    r"\.amazonaws\.com(?P<china>\.cn)?",
+    re.IGNORECASE,
+)
+_AWS_CONSOLE = re.compile(r"(?:[a-z0-9-]+\.)*console\.aws\.amazon\.com")
+_AWS_PATH = re.compile(r"/s3/(?:buckets|object)/(?P<bucket>[^/]+)/?")
+_GOOGLE_PATH = re.compile(
+    r"/storage/browser/(?:_details/)?(?P<bucket>[^/;]+)(?:/(?P<key>[^;]*))?(?:;.*)?"
+)
+_HINT = (
+    "An address of a bucket looks like s3://bucket/folder or gs://bucket/folder, that of another "
+    "server like s3+https://host/bucket/folder or s3://host:port/bucket/folder."
+)
+
+
+def of_console(parts: SplitResult) -> SplitResult:
+    """Return the address of the bucket that a page of a console shows; others unchanged."""
+    host = (parts.hostname or "").lower()
+    if parts.scheme.lower() != "https":
+        return parts
+    if _AWS_CONSOLE.fullmatch(host) and (found := _AWS_PATH.match(parts.path)):
+        prefix = parse_qs(parts.query).get("prefix", [""])[0]
+        return _bucket_parts("s3", found["bucket"], prefix.replace("%", "%25"))
+    if host == "console.cloud.google.com" and (found := _GOOGLE_PATH.fullmatch(parts.path)):
+        return _bucket_parts("gs", found["bucket"], found["key"] or "")
+    if host == "storage.cloud.google.com" and parts.path.strip("/"):
+        bucket, _, key = parts.path.strip("/").partition("/")
+        return _bucket_parts("gs", bucket, key)
+    return parts
+
+
+def bucket_location(parts: SplitResult, shown: str) -> Location:
+    """Return the location of a bucket's address; its path is still as it was written.
+
+    Raises
+    ------
+    InvalidAddress
+        When it names no bucket that can exist, or carries what belongs elsewhere.
+    """
+    spelling = parts.scheme.lower()
+    scheme = BUCKET_SPELLINGS[spelling]
+    if "@" in parts.netloc:
+        raise InvalidAddress(
+            "the address of a bucket holds no user name and password",
+            where=shown,
+            hint="Pass credentials=nb_remote.S3Credentials(key, secret) instead.",
+        )
+    if parts.query:
+        raise _invalid(
+            "the address of a bucket has no query; a '?' in a name is written %3F", shown
+        )
+    path = parts.path.strip("/")
+    if "+" in spelling and spelling != "gs+xml":
+        protocol = spelling.rpartition("+")[2]
+        server = normal_host(parts.netloc, protocol, shown)
+        # The server that Neuroglancer asks for a token of Google's: the data lie at Google.
+        endpoint = "" if "ngauth" in spelling else f"{protocol}://{server}"
+        return _at_endpoint(scheme, endpoint, path, shown)
+    host = parts.netloc
+    found = _AWS.fullmatch(host) if scheme == "s3" else None
+    if found:
+        return _at_amazon(found, path, shown)
+    if scheme == "s3" and _is_endpoint(host):
+        return _at_endpoint(scheme, normal_host(host, "https", shown), path, shown)
+    return Location(
+        scheme=scheme,
+        host=_bucket(host, shown),
+        path=path,
+        may_be_endpoint=scheme == "s3" and _is_domain(host) and bool(path),
+    )
+
+
+def _at_amazon(found: re.Match[str], path: str, shown: str) -> Location:
+    region = (found["region"] or "").lower()
+    bucket, key = found["bucket"], path
+    if not bucket:
+        bucket, _, key = path.partition("/")
+    # China is served by servers of its own.
+    endpoint = f"https://s3.{region}.amazonaws.com.cn" if found["china"] else ""
+    return Location(
+        scheme="s3", host=_bucket(bucket, shown), path=key, region=region, endpoint=endpoint
+    )
+
+
+def _at_endpoint(scheme: str, endpoint: str, path: str, shown: str) -> Location:
+    bucket, _, key = path.partition("/")
+    return Location(
+        scheme=scheme, host=_bucket(unquote(bucket), shown), path=key, endpoint=endpoint
+    )
+
+
+def _is_endpoint(host: str) -> bool:
+    return bool(
+        ":" in host
+        or host.lower() == "localhost"
+        or host.lower().endswith(".localhost")
+        or re.fullmatch(r"[0-9]+(\.[0-9]+){3}", host)
+    )
+
+
+def _is_domain(host: str) -> bool:
+    """Whether a bucket's name reads like a host: with dots, and a top-level domain at the end."""
+    return bool(re.fullmatch(r"(?:[A-Za-z0-9_-]+\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]", host))
+
+
+def _bucket(name: str, shown: str) -> str:
+    if not name:
+        raise _invalid("the address names no bucket", shown)
+    if not _BUCKET.fullmatch(name) or ".." in name:
+        raise _invalid("the name of the bucket is not one that can exist", shown)
+    return name
+
+
+def _bucket_parts(scheme: str, bucket: str, key: str) -> SplitResult:
+    return SplitResult(scheme, bucket, f"/{key}", "", "")
+
+
+def _invalid(reason: str, shown: str) -> InvalidAddress:
+    return InvalidAddress(reason, where=shown, hint=_HINT)
