@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import aiohttp
 
@@ -65,19 +66,24 @@ async def read_body(
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-async def drain(response: aiohttp.ClientResponse) -> None:
-    """Read a small body nobody needs; what is too long or too slow costs the connection."""
+async def drain(response: aiohttp.ClientResponse) -> bytes:
+    """Read a small body to its end, for what it may say; one too long or slow costs the connection.
+
+    Returns
+    -------
+    bytes
+        What came of it, as it came: at most 64 KiB.
+    """
+    said = b""
     if (content_length(response.headers) or 0) > _DRAIN_BYTES:
-        return
-    try:
+        return said
+    with suppress(aiohttp.ClientError, OSError):
         async with asyncio.timeout(_DRAIN_SECONDS):
-            size = 0
             async for piece in response.content.iter_any():
-                size += len(piece)
-                if size > _DRAIN_BYTES:
-                    return
-    except (aiohttp.ClientError, OSError):
-        return
+                said = (said + piece)[:_DRAIN_BYTES]
+                if len(said) == _DRAIN_BYTES:
+                    break
+    return said
 
 
 def decode_body(body: bytes, encodings: Sequence[str], *, limit: int, where: str) -> bytes:

@@ -2,7 +2,7 @@
 
 import os
 import ssl
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -121,10 +121,10 @@ class HttpStore(PrivateStore):
         where = self.location.display(key)
         async with self._answer(key) as response:
             if response.status == 404:
-                await self._missed(response)
+                await self._missed(response, where)
                 return None
             if response.status != 200:
-                raise status_error(response.status, response.headers, where)
+                raise await self._refusal(response, where)
             return await self._whole(response, limit, where)
 
     async def _get_range(self, key: str, start: int, stop: int) -> bytes | None:
@@ -132,7 +132,7 @@ class HttpStore(PrivateStore):
         most = self._limits.whole_object_bytes
         async with self._answer(key, asked=f"bytes={start}-{stop - 1}") as response:
             if response.status == 404:
-                await self._missed(response)
+                await self._missed(response, where)
                 return None
             encodings = content_encodings(response.headers)
             if response.status == 206 and not encodings:
@@ -152,7 +152,7 @@ class HttpStore(PrivateStore):
             # 416 may be about the encoded bytes of an object that is longer than they are.
             in_doubt = response.status == 416 and complete_length(response.headers) <= most
             if response.status != 206 and not in_doubt:
-                raise status_error(response.status, response.headers, where)
+                raise await self._refusal(response, where)
             await drain(response)
         # A range of an encoded object is a range of the encoded bytes: no use on its own.
         whole = await self._get(key, most)
@@ -163,7 +163,7 @@ class HttpStore(PrivateStore):
         most = self._limits.whole_object_bytes
         async with self._answer(key, asked=f"bytes=-{length}") as response:
             if response.status == 404:
-                await self._missed(response)
+                await self._missed(response, where)
                 return None
             encodings = content_encodings(response.headers)
             if response.status == 206 and not encodings:
@@ -173,7 +173,7 @@ class HttpStore(PrivateStore):
                 self.ranges_ignored = True
                 return _end(await self._whole(response, most, where), length, where)
             if response.status != 206:
-                raise status_error(response.status, response.headers, where)
+                raise await self._refusal(response, where)
             await drain(response)
         # As in `_get_range`: the end of the encoded bytes is of no use.
         whole = await self._get(key, most)
@@ -223,9 +223,18 @@ class HttpStore(PrivateStore):
             raise ServerFailed(text, where=where).as_transient()
         return body
 
-    async def _missed(self, response: aiohttp.ClientResponse) -> None:
+    async def _missed(self, response: aiohttp.ClientResponse, where: str) -> None:  # noqa: ARG002
+        """Take note of a 404; stores of buckets raise here where more than the object is gone."""
         self.meter.missed()
         await drain(response)
+
+    async def _refusal(self, response: aiohttp.ClientResponse, where: str) -> NbRemoteError:
+        """Return the error for a status that brings no object; stores of buckets read why."""
+        return status_error(response.status, response.headers, where)
+
+    async def _proof(self, url: URL, headers: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002
+        """Return what proves to the home origin who asks for `url`; secret."""
+        return self._credentials.headers()
 
     @asynccontextmanager
     async def _answer(
@@ -243,11 +252,11 @@ class HttpStore(PrivateStore):
         seen = {hop.url}
         while True:
             session = await self._client.session(home=hop.home)
-            secret = self._credentials.headers() if hop.home else {}
+            proof = await self._proof(hop.url, headers) if hop.home else {}
             self.meter.began()
             try:
                 async with session.get(
-                    hop.url, headers={**secret, **headers}, allow_redirects=False
+                    hop.url, headers={**proof, **headers}, allow_redirects=False
                 ) as response:
                     self._answered = True
                     if response.status not in redirects.STATUSES:
