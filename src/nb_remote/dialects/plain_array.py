@@ -1,21 +1,9 @@
 """A single array without a convention around it, with its own axis names and units."""
 
-import re
-
 from nb_remote.containers.base import StoredArray
-from nb_remote.dialects.base import DataFormat, FoundLayer, RawAxis, RawLevel
-from nb_remote.dialects.values import is_finite, shown
-
-_KINDS = {
-    "x": "space",
-    "y": "space",
-    "z": "space",
-    "c": "channel",
-    "channel": "channel",
-    "t": "time",
-    "time": "time",
-}
-_LENGTH = re.compile(r"\s*([0-9.eE+-]*)\s*([^\s0-9]\S*)\s*")
+from nb_remote.dialects.array_attributes import place_of
+from nb_remote.dialects.base import DataFormat, FoundLayer, RawLevel
+from nb_remote.dialects.values import shown
 
 
 def array_layer(
@@ -26,60 +14,22 @@ def array_layer(
     Parameters
     ----------
     attributes
-        Of the array: ``dimension_units``, a text such as ``"4 nm"`` or null per axis (a convention
-        of Neuroglancer), gives the voxel size.
+        Of the array: they may give axes, voxel size and place (see `array_attributes`).
     """
-    axes = _axes(array.dimension_names)
-    scale: tuple[float, ...] | None = None
-    notes: tuple[str, ...] = ()
-    if axes is None and array.dimension_names and any(array.dimension_names):
-        names = ", ".join(shown(name) or "?" for name in array.dimension_names)
-        notes = (f"the dimension names ({names[:100]}) do not say which axes are x and y",)
-    lengths = _lengths(attributes, len(array.shape))
-    if axes is not None and lengths is not None:
-        scale = tuple(number for number, _ in lengths)
-        axes = tuple(
-            RawAxis(name=axis.name, kind=axis.kind, unit=unit)
-            for axis, (_, unit) in zip(axes, lengths, strict=True)
-        )
+    names = array.dimension_names
+    place = place_of(attributes, names, len(array.shape))
+    notes = place.notes
+    if place.axes is None and names and any(names):
+        listed = ", ".join(shown(one) or "?" for one in names)
+        notes = (f"the dimension names ({listed[:100]}) do not say which axes are x and y", *notes)
     return FoundLayer(
         name=name,
         named_by_metadata=False,
         path=array.key,
         data_format=data_format,
-        axes=axes,
-        levels=(RawLevel(array=array, scale=scale, translation=None),),
+        axes=place.axes,
+        levels=(RawLevel(array=array, scale=place.scale, translation=place.translation),),
+        corner_based=place.corner_based,
         notes=notes,
         problem=array.problem,
     )
-
-
-def _axes(names: tuple[str, ...] | None) -> tuple[RawAxis, ...] | None:
-    """Axes as named; None where the names do not tell x from y, so that the position decides."""
-    known = [name.strip().lower() for name in names or ()]
-    if {"x", "y"} - set(known) or len(set(known)) != len(known):
-        return None
-    return tuple(
-        RawAxis(name=shown(name), kind=_KINDS.get(low, ""), unit="")
-        for name, low in zip(names or (), known, strict=True)
-    )
-
-
-def _lengths(attributes: object, ndim: int) -> list[tuple[float, str]] | None:
-    """Number and unit per axis, or None where they are not given for a single one."""
-    values = attributes.get("dimension_units") if isinstance(attributes, dict) else None
-    if not isinstance(values, list) or len(values) != ndim:
-        return None
-    parsed = [_length(value) for value in values]
-    return [one or (1.0, "") for one in parsed] if any(parsed) else None
-
-
-def _length(value: object) -> tuple[float, str] | None:
-    match = _LENGTH.fullmatch(value) if isinstance(value, str) and len(value) < 40 else None
-    if match is None:
-        return None
-    try:
-        number = float(match[1] or 1)
-    except ValueError:
-        return None
-    return (number, shown(match[2])) if is_finite(number) and number > 0 else None

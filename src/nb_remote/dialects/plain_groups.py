@@ -15,6 +15,8 @@ MAX_ARRAYS = 32
 """Arrays of one group that become layers: more can't be told apart in one view."""
 _MAX_DESCRIBED = 12
 """Arrays that are not drawn, but named in a note."""
+_ENCODED = "encoding-type"
+"""Attribute by which AnnData and SpatialData mark tables, data frames, matrices and shapes."""
 _RANKS = ("a scalar", "1-D")
 
 
@@ -39,7 +41,11 @@ async def explore_group(nodes: ZarrNodes, name: str, key: str) -> Found | Declin
     ]
     if not images and not arrays:
         return Declined(format=name, looked_at=(key,), reason=f"{key} lists no arrays")
+    tables, arrays = _tables(nodes, arrays)
     layers, notes = await _arrays(nodes, arrays)
+    notes += [
+        f"not drawn: {name} (a table of {count} {_plural(count)})" for name, count in tables.items()
+    ]
     members = [Member(path=path, title=path.replace("/", "-")) for path in images[:MAX_IMAGES]]
     if len(images) > MAX_IMAGES:
         notes.append(_first_of(MAX_IMAGES, "images", images))
@@ -86,11 +92,34 @@ async def _arrays(nodes: ZarrNodes, paths: list[str]) -> tuple[list[FoundLayer],
     return drawn, notes
 
 
+def _tables(nodes: ZarrNodes, paths: list[str]) -> tuple[dict[str, int], list[str]]:
+    """Return the tables with the number of their arrays, and the arrays that belong to none."""
+    groups = {path for path, one in nodes.listed_groups().items() if _ENCODED in _fields(one)}
+    tables: dict[str, int] = {}
+    others: list[str] = []
+    for path in paths:
+        above = [one for one in groups if _inside(path, one)]
+        if above or _ENCODED in _fields(nodes.listed_attributes(path)):
+            table = min(above, key=len, default="the group itself")
+            tables[table] = tables.get(table, 0) + 1
+        else:
+            others.append(path)
+    return tables, others
+
+
+def _fields(attributes: object) -> dict[str, object]:
+    return attributes if isinstance(attributes, dict) else {}
+
+
 async def _array(nodes: ZarrNodes, path: str) -> StoredArray | NbRemoteError:
     try:
         return await nodes.array(path)
     except NbRemoteError as problem:
         return problem
+
+
+def _plural(count: int) -> str:
+    return "array" if count == 1 else "arrays"
 
 
 def _inside(path: str, folder: str) -> bool:
