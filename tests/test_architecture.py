@@ -57,11 +57,13 @@ LONG_MODULES: dict[str, str] = {}  # path below nb_remote: why it is in one piec
 PUBLIC_API = {
     "AccessDenied",
     "AddRemoteDataset",
+    "BadCredentials",
     "BadMetadata",
     "BasicAuth",
     "BearerToken",
     "CorruptChunk",
     "Dataset",
+    "GcsCredentials",
     "HttpHeaders",
     "InvalidAddress",
     "Layer",

@@ -12,6 +12,7 @@ from nb_remote import samples
 from nb_remote.dataset import Dataset
 from nb_remote.errors import (
     AccessDenied,
+    BadCredentials,
     BadMetadata,
     CorruptChunk,
     InvalidAddress,
@@ -28,6 +29,7 @@ from nb_remote.errors import (
 from nb_remote.explore import open_dataset as open  # noqa: A004  (nbr.open is how it reads)
 from nb_remote.layer import Layer
 from nb_remote.location.credentials import BasicAuth, BearerToken, HttpHeaders
+from nb_remote.location.gcs_credentials import GcsCredentials
 from nb_remote.location.s3_credentials import S3Credentials
 
 if TYPE_CHECKING:
@@ -38,11 +40,13 @@ __version__ = version("nb-remote")
 __all__ = [
     "AccessDenied",
     "AddRemoteDataset",
+    "BadCredentials",
     "BadMetadata",
     "BasicAuth",
     "BearerToken",
     "CorruptChunk",
     "Dataset",
+    "GcsCredentials",
     "HttpHeaders",
     "InvalidAddress",
     "Layer",

@@ -111,6 +111,12 @@ class AccessDenied(NbRemoteError, PermissionError):
     default_hint = "The data may be private, or the address may point beside it."
 
 
+class BadCredentials(NbRemoteError, ValueError):
+    """Credentials can't be used as they were given, so no server was asked with them."""
+
+    code = "bad-credentials"
+
+
 class Unreachable(NbRemoteError, ConnectionError):
     """No connection: name unknown, connection refused or broken, TLS failure."""
 
