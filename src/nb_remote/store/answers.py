@@ -100,6 +100,35 @@ def too_short(size: int, length: int, where: str) -> CorruptChunk:
     )
 
 
+def cut_out(whole: bytes, start: int, stop: int, where: str) -> bytes:
+    """Return the bytes ``start:stop`` of a whole object.
+
+    Raises
+    ------
+    CorruptChunk
+        When it ends before `stop`.
+    """
+    if len(whole) < stop:
+        raise CorruptChunk(
+            f"the object has {len(whole)} bytes, but bytes {start} to {stop} were asked for",
+            where=where,
+        )
+    return whole[start:stop]
+
+
+def cut_end(whole: bytes, length: int, where: str) -> bytes:
+    """Return the last `length` bytes of a whole object.
+
+    Raises
+    ------
+    CorruptChunk
+        When it is shorter.
+    """
+    if len(whole) < length:
+        raise too_short(len(whole), length, where)
+    return whole[-length:]
+
+
 def content_length(headers: Mapping[str, str]) -> int | None:
     """Return the announced length of the body in bytes, or None."""
     text = headers.get("Content-Length", "")

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import aiohttp
 from yarl import URL
 
-from nb_remote.errors import CorruptChunk, NbRemoteError, ServerFailed
+from nb_remote.errors import NbRemoteError, ServerFailed
 from nb_remote.location.credentials import Anonymous, Credentials
 from nb_remote.location.location import Location
 from nb_remote.location.relative import require_inside
@@ -20,8 +20,9 @@ from nb_remote.store.answers import (
     complete_length,
     content_encodings,
     content_length,
+    cut_end,
+    cut_out,
     status_error,
-    too_short,
 )
 from nb_remote.store.base import PrivateStore
 from nb_remote.store.body import decode_body, drain, read_body, too_large
@@ -74,7 +75,6 @@ class HttpStore(PrivateStore):
             self._limits, home_is_trusted=trusted, on_sent=self.meter.sent, tls=tls
         )
         self._budget = ByteBudget(self._limits.bytes_in_flight)
-        self._home = URL(location.url(), encoded=True)
         self._answered = False
         self._closed = False
         self._process = os.getpid()
@@ -143,12 +143,12 @@ class HttpStore(PrivateStore):
                 if stop > most:
                     raise too_large(stop, most, where)
                 if encodings:
-                    return _cut(await self._whole(response, most, where), start, stop, where)
+                    return cut_out(await self._whole(response, most, where), start, stop, where)
                 async with self._budget.reserve(stop):
                     body = await read_body(
                         response, limit=most, where=where, received=self.meter.received, enough=stop
                     )
-                return _cut(body, start, stop, where)
+                return cut_out(body, start, stop, where)
             # 416 may be about the encoded bytes of an object that is longer than they are.
             in_doubt = response.status == 416 and complete_length(response.headers) <= most
             if response.status != 206 and not in_doubt:
@@ -156,7 +156,7 @@ class HttpStore(PrivateStore):
             await drain(response)
         # A range of an encoded object is a range of the encoded bytes: no use on its own.
         whole = await self._get(key, most)
-        return None if whole is None else _cut(whole, start, stop, where)
+        return None if whole is None else cut_out(whole, start, stop, where)
 
     async def _get_suffix(self, key: str, length: int) -> bytes | None:
         where = self.location.display(key)
@@ -171,13 +171,13 @@ class HttpStore(PrivateStore):
                 return await self._part(response, length, where)
             if response.status == 200:
                 self.ranges_ignored = True
-                return _end(await self._whole(response, most, where), length, where)
+                return cut_end(await self._whole(response, most, where), length, where)
             if response.status != 206:
                 raise await self._refusal(response, where)
             await drain(response)
         # As in `_get_range`: the end of the encoded bytes is of no use.
         whole = await self._get(key, most)
-        return None if whole is None else _end(whole, length, where)
+        return None if whole is None else cut_end(whole, length, where)
 
     async def _page(self, url: URL) -> Page:
         where = self.location.display()
@@ -236,6 +236,14 @@ class HttpStore(PrivateStore):
         """Return what proves to the home origin who asks for `url`; secret."""
         return self._credentials.headers()
 
+    async def _address(self, key: str) -> URL:
+        """Return the address of an object; stores of buckets may have to find out where it is."""
+        return URL(self.location.url(key), encoded=True)
+
+    def _leads_on(self, response: aiohttp.ClientResponse) -> bool:
+        """Whether an answer is a redirect to follow."""
+        return response.status in redirects.STATUSES
+
     @asynccontextmanager
     async def _answer(
         self, key: str, *, asked: str = "", url: URL | None = None
@@ -247,8 +255,8 @@ class HttpStore(PrivateStore):
         headers = {"Accept-Encoding": "identity"}
         if asked:
             headers["Range"] = asked
-        first = URL(self.location.url(key), encoded=True) if url is None else url
-        hop = redirects.Hop(url=first, home=True)
+        home = await self._address(key) if url is None else url
+        hop = redirects.Hop(url=home, home=True)
         seen = {hop.url}
         while True:
             session = await self._client.session(home=hop.home)
@@ -259,11 +267,11 @@ class HttpStore(PrivateStore):
                     hop.url, headers={**proof, **headers}, allow_redirects=False
                 ) as response:
                     self._answered = True
-                    if response.status not in redirects.STATUSES:
+                    if not self._leads_on(response):
                         yield response
                         return
                     target = response.headers.get("Location")
-                    hop = redirects.next_hop(hop, target, home=self._home, where=where)
+                    hop = redirects.next_hop(hop, target, home=home, where=where)
                     await drain(response)
             finally:
                 self.meter.ended()
@@ -276,18 +284,3 @@ class HttpStore(PrivateStore):
             raise RuntimeError("this store is closed")
         if self._process != os.getpid():
             raise RuntimeError("this store belongs to another process; open one here")
-
-
-def _cut(whole: bytes, start: int, stop: int, where: str) -> bytes:
-    if len(whole) < stop:
-        raise CorruptChunk(
-            f"the object has {len(whole)} bytes, but bytes {start} to {stop} were asked for",
-            where=where,
-        )
-    return whole[start:stop]
-
-
-def _end(whole: bytes, length: int, where: str) -> bytes:
-    if len(whole) < length:
-        raise too_short(len(whole), length, where)
-    return whole[-length:]
