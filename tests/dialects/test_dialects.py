@@ -9,7 +9,7 @@ from tests.volumes.inferring import DocumentStore, find
 
 import nb_remote
 from nb_remote.dialects.base import Documents, Found
-from nb_remote.dialects.ordered import DIALECTS, UNREAD_FORMATS
+from nb_remote.dialects.ordered import DIALECTS
 from nb_remote.errors import BadMetadata, Declined, NbRemoteError, ServerFailed
 
 FOREIGN = [None, {}, [], {"zarr_format": 3}, {"dimensions": [1, 2]}, ServerFailed("it failed")]
@@ -56,7 +56,7 @@ class TestEveryDialect:
 
 
 def test_names_are_distinct():
-    names = [one.name for one in (*DIALECTS, *UNREAD_FORMATS)]
+    names = [one.name for one in DIALECTS]
     assert len(set(names)) == len(names)
 
 

@@ -185,3 +185,12 @@ def test_the_datasource_names_the_folder_and_says_who_can_read_it(folder):
     dataset = nb_remote.open(where)
     assert dataset.datasource.data_layers[0].mags[0].path == where.as_uri()
     assert "only a WEBKNOSSOS on this machine" in repr(dataset)
+
+
+def test_no_server_is_blamed_for_an_empty_folder(tmp_path):
+    with pytest.raises(NotRecognised, match="nothing was found there: the folder has none"):
+        nb_remote.open(tmp_path)
+    (tmp_path / ".zgroup").write_text('{"zarr_format": 2}')
+    with pytest.raises(NotRecognised, match=r"There is no folder in the group\.") as caught:
+        nb_remote.open(tmp_path)
+    assert "server" not in str(caught.value)

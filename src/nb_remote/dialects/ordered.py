@@ -1,7 +1,4 @@
-"""The dialects that are tried, in order, and the formats that are only named."""
-
-from collections.abc import Callable
-from dataclasses import dataclass
+"""The dialects that are tried, in order."""
 
 from nb_remote.dialects.base import Dialect
 from nb_remote.dialects.n5_group import N5
@@ -30,22 +27,3 @@ DIALECTS: tuple[Dialect, ...] = (
     # Asks for names that may be there, which costs a round trip.
     N5Guessed(),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnreadFormat:
-    """A format that is recognised by its document, so that the answer can name it."""
-
-    name: str
-    probe: str
-    is_it: Callable[[object], bool] = lambda document: document is not None
-    """Whether the document under `probe` is this format's; None when there is none."""
-    hint: str = ""
-    """What to try instead."""
-
-
-# Asked for only when no dialect matched, so they cost nothing where it matters.
-UNREAD_FORMATS: tuple[UnreadFormat, ...] = ()
-
-GROUP_KEY = ".zgroup"
-"""Asked for beside them: a group that says nothing of itself is better called one."""

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from nb_remote.arrays.source import Source
+from nb_remote.containers.zarr2.nodes import GROUP_KEY
 from nb_remote.dialects.base import Found
 from nb_remote.dialects.n5_guessed import N5_NAMES, N5Guessed
 from nb_remote.dialects.ordered import DIALECTS
@@ -12,8 +13,8 @@ from nb_remote.explore.below import Folder, Layers, look_below
 from nb_remote.explore.collection import layers_of
 from nb_remote.explore.members import deciding_for, listed, usual
 from nb_remote.explore.parents import dataset_above
-from nb_remote.explore.probing import probe_unread, raise_if_unasked, raise_what_every_probe_said
-from nb_remote.explore.reasons import did_you_mean, not_recognised, raise_unread
+from nb_remote.explore.probing import probe, raise_if_unasked, raise_what_every_probe_said
+from nb_remote.explore.reasons import did_you_mean, not_recognised
 from nb_remote.explore.recognise import Exploration, Unknown, explore_address, explored, store_of
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
 from nb_remote.store.watched import Told
@@ -57,12 +58,11 @@ async def _explore_below(here: Unknown, told: Told | None, search_s: float) -> E
     All that is asked for first goes out in one round trip.
     """
     source, store = here.source, store_of(here.source, told)
-    more, inside, folders = await asyncio.gather(
-        probe_unread(store, here.documents), dataset_above(source), listed(store)
+    group, inside, folders = await asyncio.gather(
+        probe(store, (GROUP_KEY,)), dataset_above(source), listed(store)
     )
-    documents = replace(here.documents, found={**here.documents.found, **more})
-    trail = list(here.trail)
-    raise_unread(documents, trail)
+    # Nothing is told by it but that this is a group, which says nothing of itself.
+    documents = replace(here.documents, found={**here.documents.found, **group.found})
     # What is there but broken must not be passed over for something below it.
     damaged = any(isinstance(one, BadMetadata) for one in here.documents.found.values())
     if not damaged and (inside is None or not inside.array):
@@ -79,7 +79,7 @@ async def _explore_below(here: Unknown, told: Told | None, search_s: float) -> E
         if layers and isinstance(layers[0], BrokenLayer):
             raise layers[0].problem
     raise_what_every_probe_said(here.documents, did_you_mean(inside))
-    raise not_recognised(documents, trail, inside, folders)
+    raise not_recognised(documents, here.trail, inside, folders)
 
 
 async def _look_at_child(

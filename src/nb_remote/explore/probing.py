@@ -3,7 +3,6 @@
 import asyncio
 
 from nb_remote.dialects.base import Documents
-from nb_remote.dialects.ordered import GROUP_KEY, UNREAD_FORMATS
 from nb_remote.errors import AccessDenied, BadMetadata, NbRemoteError
 from nb_remote.store.answers import LOGIN_HINT
 from nb_remote.store.base import Store
@@ -21,12 +20,6 @@ async def probe(store: Store, keys: tuple[str, ...]) -> Documents:
 
     values = await asyncio.gather(*(one(key) for key in keys))
     return Documents(store=store, found=dict(zip(keys, values, strict=True)))
-
-
-async def probe_unread(store: Store, known: Documents) -> dict[str, object]:
-    """Read the documents that only tell what it is that can't be opened, where that is unknown."""
-    keys = (*(one.probe for one in UNREAD_FORMATS), GROUP_KEY)
-    return dict((await probe(store, tuple(key for key in keys if key not in known.found))).found)
 
 
 def raise_if_unasked(documents: Documents) -> None:

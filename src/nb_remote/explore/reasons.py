@@ -1,40 +1,19 @@
 """Why nothing was recognised, and what to try instead."""
 
+from nb_remote.containers.zarr2.nodes import GROUP_KEY
 from nb_remote.dialects.base import Documents
-from nb_remote.dialects.ordered import GROUP_KEY, UNREAD_FORMATS
 from nb_remote.errors import Declined, NotRecognised
 from nb_remote.explore.below import MAX_DEPTH
 from nb_remote.explore.parents import Inside
 
 _SHOWN = 5
 _UNLISTED = "The server doesn't list what is in the group, and nothing has one of the usual names."
-
-
-def raise_unread(documents: Documents, trail: list[Declined]) -> None:
-    """Raise where a format lies that is known but not read; the trail says that others don't."""
-    for one in UNREAD_FORMATS:
-        there = one.is_it(documents.json(one.probe))
-        trail.append(
-            Declined(
-                format=one.name,
-                looked_at=(one.probe,),
-                reason="it is there, but this version can't read it yet"
-                if there
-                else documents.why_not(one.probe),
-            )
-        )
-        if there:
-            raise NotRecognised(
-                f"this is {one.name}, which this version can't read yet",
-                where=documents.store.location.display(),
-                trail=tuple(trail),
-                hint=one.hint,
-            )
+_EMPTY = "There is no folder in the group."
 
 
 def not_recognised(
     documents: Documents,
-    trail: list[Declined],
+    trail: tuple[Declined, ...],
     inside: Inside | None,
     folders: tuple[str, ...] | None,
 ) -> NotRecognised:
@@ -47,6 +26,8 @@ def not_recognised(
     folders
         What lies in it; None where the server doesn't tell.
     """
+    location = documents.store.location
+    group_hint = _UNLISTED if folders is None else _EMPTY
     nothing = all(one.reason.startswith("there is no ") for one in trail)
     text = "nothing that can be read was recognised"
     hint = "Give the address of the folder that holds the metadata, for example …/image.zarr."
@@ -55,16 +36,17 @@ def not_recognised(
         hint = _looked_into(folders)
     elif nothing and documents.json(GROUP_KEY) is not None:
         text = "this is a Zarr v2 group without attributes that say what is in it"
-        hint = f"{_UNLISTED} Give the address of an array in it, for example …/0."
+        hint = f"{group_hint} Give the address of an array in it, for example …/0."
     elif nothing:
-        text = "nothing was found there: the server has none of the documents of any known format"
-        hint = _nothing_there_hint(documents.store.location.format_hint)
+        has = "folder" if location.is_local or location.zip_path is not None else "server"
+        text = f"nothing was found there: the {has} has none of the documents of any known format"
+        hint = _nothing_there_hint(location.format_hint)
     elif _is_group(documents):
-        hint = f"{_UNLISTED} Give the address of an array or image in it, for example …/0."
+        hint = f"{group_hint} Give the address of an array or image in it, for example …/0."
     return NotRecognised(
         text,
-        where=documents.store.location.display(),
-        trail=tuple(trail),
+        where=location.display(),
+        trail=trail,
         hint=did_you_mean(inside) or hint,
     )
 
