@@ -195,6 +195,14 @@ class TestListed:
         assert list(dataset) == [f"a{n}" for n in range(MAX_DATASETS)]
         assert "for example …/a16" in notes(dataset)
 
+    def test_the_reason_for_the_cut_is_the_true_one(self, listed):
+        content = {}
+        for n in range(3 * MAX_DATASETS):  # more than are looked at together
+            content |= files({".zarray": zarray((8, 8))}, f"d/a{n}")
+        said = notes(nb_remote.open(listed(content).url_of("d")))
+        assert f"the first {MAX_DATASETS} datasets found here are shown; 32 more" in said
+        assert "folders are looked at" not in said
+
     def test_folders_without_end_are_not_looked_at(self, listed):
         content = {f"d/x{n:03}/file.txt": b"" for n in range(MAX_FOLDERS + 50)}
         content |= files({".zarray": zarray((8, 8))}, "d/a")

@@ -101,12 +101,14 @@ async def look_below(
         wanted = rest
         if not wanted and depth < MAX_DEPTH:
             wanted, deeper, depth = deeper, [], depth + 1
-    kept, more = found[:MAX_DATASETS], [one.path for one in found[MAX_DATASETS:]]
+    full = len(found) >= MAX_DATASETS  # then this is why nothing else was looked at
+    more = [one.path for one in found[MAX_DATASETS:]] + (unseen if full else [])
+    late = [] if full else unseen
     return Below(
-        children=tuple(kept),
+        children=tuple(found[:MAX_DATASETS]),
         notes=(
             *_left_out(f"the first {MAX_DATASETS} datasets found here are shown", more),
-            *_left_out(f"only {MAX_FOLDERS} folders are looked at, and for {within_s:g} s", unseen),
+            *_left_out(f"only {MAX_FOLDERS} folders are looked at, and for {within_s:g} s", late),
             *_left_out(f"only {MAX_DEPTH} levels of folders are looked at", deeper),
             *_not_drawn(described),
         ),
