@@ -1,6 +1,7 @@
 """Reads metadata documents: JSON of bounded size and depth, numbers exact."""
 
 import asyncio
+import codecs
 import json
 from typing import Any
 
@@ -72,7 +73,7 @@ def parse_json(raw: bytes, *, where: str) -> dict[str, Any] | list[Any]:
     _refuse_markup(raw, where)
     _refuse_pointer(raw, where)
     try:
-        document = json.loads(raw.decode("utf-8-sig"))
+        document = json.loads(raw.removeprefix(codecs.BOM_UTF8).decode())
     except RecursionError:
         raise _too_deep(where) from None
     except ValueError as problem:  # broken JSON, not UTF-8, a number of 5000 digits
@@ -86,7 +87,7 @@ def parse_json(raw: bytes, *, where: str) -> dict[str, Any] | list[Any]:
 
 
 def _refuse_markup(raw: bytes, where: str) -> None:
-    start = raw[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    start = raw[:1024].removeprefix(codecs.BOM_UTF8).lstrip().lower()
     if start.startswith(b"<") and b"html" in start:
         raise BadMetadata(
             WEB_PAGE,
