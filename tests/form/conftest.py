@@ -53,8 +53,10 @@ class FormPage:
         self.until(lambda: self.state["answered"] >= rid)
         return self.state["refusal"]
 
-    def add(self, address):
-        return self.ask("add", address=address)
+    def add(self, address, **access):
+        """Add an address, perhaps with what was typed about access."""
+        blank = {"name": "", "secret": "", "session": "", "payer": "", "requester_pays": False}
+        return self.ask("add", address=address, access=blank | access if access else None)
 
     def settled(self):
         """Wait until nothing is being looked at."""

@@ -3,6 +3,8 @@ import { useEffect, useState } from "preact/hooks";
 import { Alert } from "../kit/Alert";
 import { Button } from "../kit/Button";
 import { TextField } from "../kit/Field";
+import { AccessFields } from "./AccessFields";
+import { accessOf, CHOICES, type Choice, type FieldName, NOTHING, type Place, placeOf } from "./access";
 import type { FormClient } from "./client";
 
 interface AddLayerProps {
@@ -14,19 +16,27 @@ interface AddLayerProps {
 export function AddLayer({ client, field }: AddLayerProps) {
   const [address, setAddress] = useState("");
   const [sent, setSent] = useState(0);
+  const access = useAccess(placeOf(address));
   const { entries } = client.state.value;
   const answered = client.isAnswered(sent);
   const refusal = client.refusalOf(sent);
   const wrong = refusal?.field === "address" && address ? refusal.problem : null;
+  const denied = refusal?.field === "access" ? refusal.problem : null;
   useEffect(() => {
     if (!sent || !answered) return;
-    if (!refusal) setAddress("");
+    if (!refusal) {
+      setAddress("");
+      access.forget();
+    }
     field.current?.focus();
   }, [sent, answered, refusal !== null]);
   const add = (event: Event) => {
     event.preventDefault();
-    if (address.trim()) setSent(client.send({ kind: "add", address }));
+    if (address.trim()) setSent(client.send({ kind: "add", address, access: access.given() }));
     else field.current?.focus();
+  };
+  const changed = () => {
+    if (answered) setSent(0);
   };
   const first = entries.length === 0;
   return (
@@ -35,8 +45,9 @@ export function AddLayer({ client, field }: AddLayerProps) {
         label={first ? "Address of a volume" : "Address of another volume"}
         value={address}
         onInput={(value) => {
+          if (placeOf(value) !== placeOf(address)) access.forget();
           setAddress(value);
-          if (answered) setSent(0);
+          changed();
         }}
         placeholder="https://…/image.zarr"
         readOnly={!answered}
@@ -44,13 +55,53 @@ export function AddLayer({ client, field }: AddLayerProps) {
         problem={wrong && <Alert error={wrong} withoutPlace />}
         hint={
           first &&
-          "An OME-Zarr image, or a Zarr v2 or v3 array. Only its metadata are read until you look at it; a password or token in the address stays in the kernel."
+          "OME-Zarr, Zarr, N5, Neuroglancer precomputed or a WEBKNOSSOS dataset, at https://, s3:// or gs://. Only its metadata are read until you look at it; a password or token stays in the kernel."
         }
       >
         <Button type="submit" kind={first ? "primary" : "plain"} disabled={!answered}>
           Add layer
         </Button>
       </TextField>
+      <AccessFields
+        place={placeOf(address)}
+        choice={access.choice}
+        values={access.values}
+        requesterPays={access.requesterPays}
+        readOnly={!answered}
+        open={denied !== null}
+        onChoose={(choice) => {
+          access.choose(choice);
+          changed();
+        }}
+        onType={(name, value) => {
+          access.type(name, value);
+          changed();
+        }}
+        onRequesterPays={access.setRequesterPays}
+      />
+      <div role="alert">{denied && <Alert error={denied} withoutPlace />}</div>
     </form>
   );
+}
+
+/** What is chosen and typed about access; secrets are kept no longer than until they are taken. */
+function useAccess(place: Place) {
+  const [choice, choose] = useState<Choice>(CHOICES.http[0] as Choice);
+  const [values, setValues] = useState(NOTHING);
+  const [requesterPays, setRequesterPays] = useState(false);
+  const offered = CHOICES[place].find(({ kind }) => kind === choice.kind) ?? (CHOICES[place][0] as Choice);
+  return {
+    choice: offered,
+    values,
+    requesterPays,
+    choose,
+    type: (field: FieldName, value: string) => setValues((old) => ({ ...old, [field]: value })),
+    setRequesterPays,
+    given: () => accessOf(offered, values, requesterPays),
+    forget: () => {
+      choose(CHOICES.http[0] as Choice);
+      setValues(NOTHING);
+      setRequesterPays(false);
+    },
+  };
 }

@@ -18,7 +18,25 @@ export type Origin = "metadata" | "name" | "sampled" | "assumed" | "user";
 /** `asked`: no answer yet. `missing`: the server said that it does not exist. */
 export type Answer = "asked" | "there" | "missing" | "failed";
 
-export const FORM_PROTOCOL_VERSION = 1;
+export const FORM_PROTOCOL_VERSION = 2;
+
+/** What proves who is asking; `default` is what the kernel's machine is configured with. */
+export type AccessKind = "anonymous" | "basic" | "bearer" | "key" | "profile" | "service_account" | "default";
+
+/** Credentials as typed; secret. What a kind has no use for is empty. */
+export interface Access {
+  readonly kind: AccessKind;
+  /** User name, access key id or profile. */
+  readonly name: string;
+  /** Password, token, secret access key, or the JSON of a service account. */
+  readonly secret: string;
+  /** Session token of an access key. */
+  readonly session: string;
+  /** Project of Google Cloud that pays for the requests. */
+  readonly payer: string;
+  /** Whether the person pays for requests to S3. */
+  readonly requester_pays: boolean;
+}
 
 /** Page → kernel: look what lies at an address. */
 export interface AddMessage {
@@ -26,6 +44,8 @@ export interface AddMessage {
   readonly rid: number;
   /** As pasted; may hold secrets. */
   readonly address: string;
+  /** None reads anonymously, or with what the address itself holds. */
+  readonly access: Access | null;
 }
 
 /** Page → kernel: stop looking at an entry, look again, or take it out. */
@@ -124,7 +144,7 @@ export interface Entry {
 export interface Refusal {
   readonly rid: number;
   /** What the person can change about it. */
-  readonly field: "address" | "name" | "form";
+  readonly field: "address" | "access" | "name" | "form";
   /** `Entry.number` of the entry it is about; -1 for none. */
   readonly entry: number;
   readonly problem: ErrorInfo;

@@ -11,6 +11,8 @@ interface TextFieldProps {
   hint?: ComponentChildren;
   /** What is wrong with the value; null when nothing is. */
   problem?: ComponentChildren;
+  /** Dots stand for what is typed, and no browser keeps it. */
+  hidden?: boolean;
   readOnly?: boolean;
   inputRef?: Ref<HTMLInputElement>;
   /** Stands at the end of the field, in its line. */
@@ -26,6 +28,7 @@ export function TextField({
   placeholder,
   hint,
   problem,
+  hidden = false,
   readOnly,
   inputRef,
   children,
@@ -38,12 +41,11 @@ export function TextField({
         <input
           ref={inputRef ?? null}
           id={id}
-          type="text"
+          {...(hidden ? HIDDEN : SHOWN)}
           class="nbr-input"
           value={value}
           placeholder={placeholder}
           readOnly={readOnly}
-          autocomplete="off"
           autocapitalize="off"
           spellcheck={false}
           aria-invalid={problem ? "true" : "false"}
@@ -65,6 +67,9 @@ export function TextField({
     </div>
   );
 }
+
+const SHOWN = { type: "text", autocomplete: "off" } as const;
+const HIDDEN = { type: "password", autocomplete: "new-password" } as const;
 
 /** The notebook takes Enter for itself before the browser would send the form by it. */
 function sendByEnter(event: KeyboardEvent & { currentTarget: HTMLInputElement }): void {

@@ -3,9 +3,11 @@
 No reason names what was sent: an address may hold a password, and reasons are logged.
 """
 
-from typing import cast
+from typing import cast, get_args
 
 from nb_remote.form.protocol import (
+    Access,
+    AccessKind,
     AddMessage,
     EntryMessage,
     ImportMessage,
@@ -33,7 +35,8 @@ def parse_message(content: object) -> Message:
     rid = _count(message, "rid")
     match message.get("kind"):
         case "add":
-            return AddMessage(kind="add", rid=rid, address=_text(message, "address"))
+            address, access = _text(message, "address"), _access(message.get("access"))
+            return AddMessage(kind="add", rid=rid, address=address, access=access)
         case "cancel" | "retry" | "remove" as kind:
             return EntryMessage(kind=kind, rid=rid, entry=_count(message, "entry"))
         case "remove_layer":
@@ -45,6 +48,27 @@ def parse_message(content: object) -> Message:
             return ImportMessage(kind="import", rid=rid, name=_text(message, "name"))
         case _:
             raise ValueError("unknown kind of message")
+
+
+def _access(value: object) -> Access | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise ValueError("access must be an object")  # noqa: TRY004  (as above)
+    given = cast("dict[str, object]", value)
+    kind, pays = given.get("kind"), given.get("requester_pays")
+    if kind not in get_args(AccessKind):
+        raise ValueError("unknown kind of access")
+    if not isinstance(pays, bool):
+        raise ValueError("requester_pays must be true or false")  # noqa: TRY004
+    return Access(
+        kind=cast("AccessKind", kind),
+        name=_text(given, "name"),
+        secret=_text(given, "secret"),
+        session=_text(given, "session"),
+        payer=_text(given, "payer"),
+        requester_pays=pays,
+    )
 
 
 def _count(message: dict[str, object], field: str) -> int:

@@ -14,10 +14,31 @@ from nb_remote.errors import ErrorInfo
 from nb_remote.infer.inferred import Origin
 from nb_remote.store.watched import Answer
 
-FORM_PROTOCOL_VERSION = 1
+FORM_PROTOCOL_VERSION = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+AccessKind = Literal["anonymous", "basic", "bearer", "key", "profile", "service_account", "default"]
+"""What proves who is asking; ``default`` is what the kernel's machine is configured with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Access:
+    """Credentials as typed; secret. What a kind has no use for is empty."""
+
+    kind: AccessKind
+    name: str
+    """User name, access key id or profile."""
+    secret: str
+    """Password, token, secret access key, or the JSON of a service account."""
+    session: str
+    """Session token of an access key."""
+    payer: str
+    """Project of Google Cloud that pays for the requests."""
+    requester_pays: bool
+    """Whether the person pays for requests to S3."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AddMessage:
     """Page → kernel: look what lies at an address."""
 
@@ -25,6 +46,8 @@ class AddMessage:
     rid: int
     address: str
     """As pasted; may hold secrets."""
+    access: Access | None
+    """None reads anonymously, or with what the address itself holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +165,7 @@ class Refusal:
     """Why the last message was not followed."""
 
     rid: int
-    field: Literal["address", "name", "form"]
+    field: Literal["address", "access", "name", "form"]
     """What the person can change about it."""
     entry: int
     """`Entry.number` of the entry it is about; -1 for none."""

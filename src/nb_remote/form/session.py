@@ -10,11 +10,13 @@ from nb_remote.dataset import Dataset
 from nb_remote.datasource.model import dataset_name_problem
 from nb_remote.errors import InvalidAddress, NbRemoteError
 from nb_remote.explore import Patience
+from nb_remote.form.access import with_access
 from nb_remote.form.describe import describe_entries, suggest_name
 from nb_remote.form.entries import Entry, look
 from nb_remote.form.incoming import Message
 from nb_remote.form.protocol import (
     FORM_PROTOCOL_VERSION,
+    Access,
     AddMessage,
     EntryMessage,
     FormState,
@@ -23,6 +25,7 @@ from nb_remote.form.protocol import (
     RemoveLayerMessage,
     RenameMessage,
 )
+from nb_remote.form.refused import IMPORTED, Refused, already_there
 from nb_remote.infer.layer import BrokenLayer
 from nb_remote.location.parse import Address, parse_address
 from nb_remote.redact import redact
@@ -44,21 +47,6 @@ class Shown(Protocol):
 
     def finish(self, dataset: Dataset) -> Awaitable[None]:
         """Hand the imported dataset to Python."""
-
-
-class Refused(Exception):
-    """A message that can't be followed."""
-
-    def __init__(
-        self,
-        problem: NbRemoteError,
-        field: Literal["address", "name", "form"] = "form",
-        entry: int = -1,
-    ) -> None:
-        super().__init__(problem.text)
-        self.problem = problem
-        self.field = field
-        self.entry = entry
 
 
 class FormSession:
@@ -119,19 +107,23 @@ class FormSession:
                 self._add(address)
         self._show()
 
-    def _add_text(self, text: str) -> None:
+    def _add_text(self, text: str, access: Access | None) -> None:
         self._refuse_when_imported()
         try:
             address = parse_address(text)
         except InvalidAddress as problem:
             raise Refused(problem, "address") from None
+        try:
+            address = with_access(address, access)
+        except InvalidAddress as problem:
+            raise Refused(problem, "access") from None
         self._add(address)
 
     def _add(self, address: Address) -> None:
         where = address.location.display()
         for entry in [one for one in self._entries if one.where == where]:
             if entry.status in {"exploring", "found"}:
-                raise Refused(_already_there(entry), "address", entry.number)
+                raise Refused(already_there(entry), "address", entry.number)
             # Added again after a failure, perhaps with the password that was missing.
             self._entries.remove(entry)
         self._made += 1
@@ -157,7 +149,7 @@ class FormSession:
     def _follow(self, message: Message) -> None:
         match message:
             case AddMessage():
-                self._add_text(message.address)
+                self._add_text(message.address, message.access)
             case EntryMessage():
                 self._follow_about(self._entry(message.entry), message.kind)
             case RemoveLayerMessage():
@@ -254,12 +246,7 @@ class FormSession:
 
     def _refuse_when_imported(self) -> None:
         if self._imported is not None:
-            raise Refused(
-                NbRemoteError(
-                    "This form is done: its dataset was imported.",
-                    hint="Make a new one with nbr.AddRemoteDataset().",
-                )
-            )
+            raise Refused(IMPORTED)
 
     def _show_soon(self) -> None:
         if self._report is None:
@@ -283,12 +270,3 @@ class FormSession:
             imported=self._python is not None,
             python=self._python or "",
         )
-
-
-def _already_there(entry: Entry) -> NbRemoteError:
-    doing = "is being looked at" if entry.status == "exploring" else "is in the list already"
-    return NbRemoteError(
-        f"This address {doing}",
-        where=entry.where,
-        hint="Remove it there to look at it afresh.",
-    )

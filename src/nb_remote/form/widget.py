@@ -20,7 +20,7 @@ from nb_remote.form.previewed import view_of
 from nb_remote.form.protocol import FormState
 from nb_remote.form.python_name import name_in_notebook
 from nb_remote.form.session import FormSession
-from nb_remote.location.local import address_of
+from nb_remote.location.given import GivenCredentials, addresses_of
 from nb_remote.threads import io_loop
 from nb_remote.widget import view as view_module
 from nb_remote.widget.kernel_comm import answer_on_the_asking_subshell
@@ -42,6 +42,8 @@ class AddRemoteDataset(anywidget.AnyWidget):
     *addresses
         Added at once, as if they had been pasted; see `nb_remote.open` for what is understood. A
         `pathlib.Path` opens what lies on this machine, which nothing pasted does.
+    credentials
+        For `addresses`, as `nb_remote.open` takes them.
     name
         What to call the dataset; by default what the first address suggests.
     timeout
@@ -81,9 +83,13 @@ class AddRemoteDataset(anywidget.AnyWidget):
     name = traitlets.Unicode("")
 
     def __init__(
-        self, *addresses: str | PathLike[str], name: str = "", timeout: float | None = None
+        self,
+        *addresses: str | PathLike[str],
+        credentials: GivenCredentials = None,
+        name: str = "",
+        timeout: float | None = None,
     ) -> None:
-        parsed = [address_of(one) for one in addresses]
+        parsed = addresses_of(addresses, credentials)
         self._session = FormSession(self, Patience.of(timeout))
         # Complete before the comm opens, so that the page never sees half a state.
         super().__init__(_state=asdict(self._session.state()))
