@@ -256,12 +256,12 @@ class RangeServer:
         self._started.set()
         await self._stop.wait()
         server.close()
-        # a connection that was accepted in the last moment has no handler yet
-        await asyncio.sleep(0)
-        while handlers:
-            for task in list(handlers):
+        # a connection that was accepted in the last moment has no handler yet: asyncio makes it one
+        this = asyncio.current_task()
+        while tasks := asyncio.all_tasks() - {this}:
+            for task in handlers:
                 task.cancel()
-            await asyncio.gather(*handlers, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with self._changed:
