@@ -124,9 +124,9 @@ describe("access", () => {
     const { el, type } = await open(model);
     expect(kinds(el)).toEqual(["Anonymous", "Password", "Token"]);
     await type(".nbr-add input", "zarr://s3://bucket/em");
-    expect(kinds(el)).toEqual(["Anonymous", "Access key", "Profile", "Kernel's own"]);
+    expect(kinds(el)).toEqual(["Anonymous", "Access key", "Profile", "Environment"]);
     await type(".nbr-add input", "gs://bucket/em");
-    expect(kinds(el)).toEqual(["Anonymous", "Service account", "Token", "Kernel's own"]);
+    expect(kinds(el)).toEqual(["Anonymous", "Service account", "Token", "Environment"]);
   });
 
   it("goes along with its address once, in hidden fields, and is gone when it was taken", async () => {

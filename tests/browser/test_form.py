@@ -120,9 +120,18 @@ def test_from_a_wrong_address_to_a_dataset_in_the_next_cell(notebook, served, pr
 
     until(shows_the_slice, what="slice 2 on the form's canvas")
 
-    # a second layer, with a password in its address; the place stays
-    form.add(private.url_of("lab/raw.zarr").replace("//", f"//me:{SECRET}@"))
-    form.entry(private.url_of("lab/raw.zarr"), "found")
+    # a second layer, private: refused, then with its password; the place stays
+    address = private.url_of("lab/raw.zarr")
+    form.add(address)
+    assert "needs a login" in form.entry(address, "failed").inner_text()
+    form.button("Edit address").click()
+    form.root.get_by_role("button", name="Access: Anonymous").click()
+    form.root.get_by_label("Password", exact=True).check()
+    form.root.get_by_label("User name").fill("me")
+    form.root.locator("input[type=password]").fill(SECRET)
+    form.button("Add layer").click()
+    form.entry(address, "found")
+    assert form.root.locator("input[type=password]").count() == 0
     assert form.names == ["em", "em_2"]
     until(
         lambda: nb.kexec("print(form._view.zoom, form._view.slice)").split() == ["4.0", "2"],
@@ -182,6 +191,7 @@ def test_all_of_it_goes_by_keyboard_and_the_notebook_keeps_its_cells(notebook, s
     nb.canvas()
 
     keys.press("Tab")  # Add layer
+    keys.press("Tab")  # Access
     keys.press("Tab")  # the tabs
     keys.press("ArrowRight")
     form.root.locator(".nbr-code pre").wait_for(state="visible")

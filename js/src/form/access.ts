@@ -57,7 +57,7 @@ export const CHOICES: Readonly<Record<Place, readonly Choice[]>> = {
       label: "Profile",
       fields: [{ name: "name", label: "Profile of the kernel's machine" }],
     },
-    { kind: "default", label: "Kernel's own", fields: [] },
+    { kind: "default", label: "Environment", fields: [] },
   ],
   gs: [
     ANONYMOUS,
@@ -74,7 +74,7 @@ export const CHOICES: Readonly<Record<Place, readonly Choice[]>> = {
       label: "Token",
       fields: [{ name: "secret", label: "Access token", hidden: true }, PAYER],
     },
-    { kind: "default", label: "Kernel's own", fields: [PAYER] },
+    { kind: "default", label: "Environment", fields: [PAYER] },
   ],
 };
 
