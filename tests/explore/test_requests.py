@@ -13,7 +13,10 @@ from nb_remote.threads import run
 
 ZARR = {".zattrs", "labels/.zattrs", ".zarray", ".zmetadata", "zarr.json", "labels/zarr.json"}
 PROBES = {*ZARR, "info", "attributes.json", "datasource-properties.json"}
-UNREAD = {".zgroup"}
+UNREAD = {".zgroup", "refs/branch.main/ref.json"}
+"""Asked for only where nothing was recognised, so that the answer can say what it is instead."""
+BEGINNINGS = {"", "manifest.ocdbt", "repo"}
+"""Whose first bytes are asked for beside them; the first is what lies at the address itself."""
 USUAL = {f"{one}/attributes.json" for one in ("s0", "s1", "s2", "s3", "setup0", "c0/s0", "data/s0")}
 """Names in an N5 group that says nothing of itself."""
 
@@ -81,7 +84,8 @@ def test_finding_nothing_costs_the_probes_a_listing_usual_names_and_the_folders_
     with pytest.raises(nb_remote.NotRecognised):
         nb_remote.open(server.url_of(f"a/{PATH}"))
     usual = {f"{folder}/{key}" for folder, keys in FOLDERS.items() for key in keys}
-    here = {f"a/{PATH}/{one}" for one in PROBES | USUAL | UNREAD | usual | {""}}
+    asked = PROBES | USUAL | UNREAD | BEGINNINGS | usual
+    here = {f"a/{PATH}", *(f"a/{PATH}/{one}" for one in asked)}
     above = {f"{folder}{key}" for folder in ("", "a/") for key in ANYTHING}
     assert {request.method for request in server.requests} == {"GET"}
     assert sorted(server.paths()) == sorted(here | above)

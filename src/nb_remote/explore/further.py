@@ -8,15 +8,17 @@ from nb_remote.containers.zarr2.nodes import GROUP_KEY
 from nb_remote.dialects.base import Found
 from nb_remote.dialects.n5_guessed import N5_NAMES, N5Guessed
 from nb_remote.dialects.ordered import DIALECTS
-from nb_remote.errors import BadMetadata
+from nb_remote.errors import BadMetadata, NotRecognised
 from nb_remote.explore.below import Folder, Layers, look_below
 from nb_remote.explore.collection import layers_of
 from nb_remote.explore.members import deciding_for, listed, usual
+from nb_remote.explore.named import what_lies_there
 from nb_remote.explore.parents import dataset_above
 from nb_remote.explore.probing import probe, raise_if_unasked, raise_what_every_probe_said
 from nb_remote.explore.reasons import did_you_mean, not_recognised
 from nb_remote.explore.recognise import Exploration, Unknown, explore_address, explored, store_of
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
+from nb_remote.location.viewers import viewer_hint
 from nb_remote.store.watched import Told
 
 SEARCH_S = 15.0
@@ -48,7 +50,7 @@ async def explore(
         return await explore_address(source, told, DIALECTS)
     except Unknown as unknown:
         here = unknown
-    raise_if_unasked(here.documents)
+    raise_if_unasked(here.documents, viewer_hint(source.location.url()))
     return await _explore_below(here, told, search_s)
 
 
@@ -58,9 +60,12 @@ async def _explore_below(here: Unknown, told: Told | None, search_s: float) -> E
     All that is asked for first goes out in one round trip.
     """
     source, store = here.source, store_of(here.source, told)
-    group, inside, folders = await asyncio.gather(
-        probe(store, (GROUP_KEY,)), dataset_above(source), listed(store)
+    group, inside, folders, named = await asyncio.gather(
+        probe(store, (GROUP_KEY,)), dataset_above(source), listed(store), what_lies_there(store)
     )
+    if named is not None:
+        where = source.location.display()
+        raise NotRecognised(named.text, where=where, trail=here.trail, hint=named.hint)
     # Nothing is told by it but that this is a group, which says nothing of itself.
     documents = replace(here.documents, found={**here.documents.found, **group.found})
     # What is there but broken must not be passed over for something below it.
@@ -78,8 +83,9 @@ async def _explore_below(here: Unknown, told: Told | None, search_s: float) -> E
             return Exploration(source=source, layers=layers)
         if layers and isinstance(layers[0], BrokenLayer):
             raise layers[0].problem
-    raise_what_every_probe_said(here.documents, did_you_mean(inside))
-    raise not_recognised(documents, here.trail, inside, folders)
+    meant = viewer_hint(source.location.url()) or did_you_mean(inside)
+    raise_what_every_probe_said(here.documents, meant)
+    raise not_recognised(documents, here.trail, meant, folders)
 
 
 async def _look_at_child(

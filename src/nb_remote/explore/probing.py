@@ -3,7 +3,7 @@
 import asyncio
 
 from nb_remote.dialects.base import Documents
-from nb_remote.errors import AccessDenied, BadMetadata, NbRemoteError
+from nb_remote.errors import AccessDenied, BadMetadata, CredentialsRefused, NbRemoteError
 from nb_remote.store.answers import LOGIN_HINT
 from nb_remote.store.base import Store
 from nb_remote.store.json_document import WEB_PAGE, read_json
@@ -22,7 +22,7 @@ async def probe(store: Store, keys: tuple[str, ...]) -> Documents:
     return Documents(store=store, found=dict(zip(keys, values, strict=True)))
 
 
-def raise_if_unasked(documents: Documents) -> None:
+def raise_if_unasked(documents: Documents, hint: str = "") -> None:
     """Raise when the server could not be asked at all, so that more questions are of no use.
 
     A refusal of what does not exist is an answer: S3 gives it to whoever may not list.
@@ -30,6 +30,7 @@ def raise_if_unasked(documents: Documents) -> None:
     problem = _every(documents)
     if problem is None or (isinstance(problem, AccessDenied) and problem.hint != LOGIN_HINT):
         return
+    problem.hint = hint or problem.hint
     raise problem
 
 

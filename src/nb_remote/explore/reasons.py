@@ -14,15 +14,15 @@ _EMPTY = "There is no folder in the group."
 def not_recognised(
     documents: Documents,
     trail: tuple[Declined, ...],
-    inside: Inside | None,
+    meant: str,
     folders: tuple[str, ...] | None,
 ) -> NotRecognised:
     """Return the error that says per format why it isn't that.
 
     Parameters
     ----------
-    inside
-        The dataset that the address lies in.
+    meant
+        What was most likely meant instead, as a sentence; empty where nothing is known.
     folders
         What lies in it; None where the server doesn't tell.
     """
@@ -47,7 +47,7 @@ def not_recognised(
         text,
         where=location.display(),
         trail=trail,
-        hint=did_you_mean(inside) or hint,
+        hint=meant or hint,
     )
 
 
