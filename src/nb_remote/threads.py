@@ -97,16 +97,26 @@ async def in_file_pool(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
 
     When the caller is cancelled, a call that has not started yet never will.
     """
-    if _threads.file_pool is None:
-        _threads.file_pool = _make_pool(_FILE_THREADS, FILE_THREAD_PREFIX, "in its file pool")
     loop = asyncio.get_running_loop()
     call = functools.partial(fn, *args, **kwargs)
     if loop is not _threads.loop:
-        return await loop.run_in_executor(_threads.file_pool, call)
+        return await loop.run_in_executor(_file_pool(), call)
     if _threads.file_batches is None:
-        _threads.file_batches = Batches(loop, _threads.file_pool, _FILE_THREADS)
+        _threads.file_batches = Batches(loop, _file_pool(), _FILE_THREADS)
     result: T = await _threads.file_batches.submit(call)
     return result
+
+
+async def in_patient_thread(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `fn`, which may wait for seconds, where it holds back no result. Call it on the loop."""
+    call = functools.partial(fn, *args, **kwargs)
+    return await asyncio.get_running_loop().run_in_executor(_file_pool(), call)
+
+
+def _file_pool() -> ThreadPoolExecutor:
+    if _threads.file_pool is None:
+        _threads.file_pool = _make_pool(_FILE_THREADS, FILE_THREAD_PREFIX, "in its file pool")
+    return _threads.file_pool
 
 
 def close_at_exit(close: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -82,6 +82,7 @@ class Request:
     query: str
     headers: Mapping[str, str]
     """Names in lower case."""
+    body: bytes = b""
 
     @property
     def range(self) -> str | None:
@@ -293,7 +294,7 @@ class RangeServer:
         try:
             if self.latency_s:
                 await asyncio.sleep(self.latency_s)
-            keep = await _Answer(self, request, reader, writer).send()
+            keep = await self._respond(Answer(self, request, reader, writer))
             complete = True
             return keep
         finally:
@@ -302,6 +303,10 @@ class RangeServer:
                 if not complete:
                     self.dropped.append(request.path)
                 self._changed.notify_all()
+
+    async def _respond(self, answer: "Answer") -> bool:
+        """Send the answer; return whether the connection stays open."""
+        return await answer.send()
 
     def _fault(self, path: str) -> Fault | None:
         with self._changed:
@@ -327,7 +332,7 @@ class RangeServer:
         return self.content.get(path)
 
 
-class _Answer:
+class Answer:
     """The answer to one request."""
 
     def __init__(
@@ -489,14 +494,14 @@ async def _read_request(reader: asyncio.StreamReader) -> Request | None:
     while header := (await reader.readline()).decode("latin-1").strip():
         name, _, value = header.partition(":")
         headers[name.lower()] = value.strip()
-    if size := int(headers.get("content-length", 0)):
-        await reader.readexactly(size)
+    body = await reader.readexactly(int(headers.get("content-length", 0)))
     parts = urlsplit(line[1])
     return Request(
         method=line[0],
         path=unquote(parts.path).removeprefix("/"),
         query=parts.query,
         headers=headers,
+        body=body,
     )
 
 

@@ -15,7 +15,7 @@ from nb_remote.redact import remember_secret
 _PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:_-]{0,99}")
 
 
-@dataclass(frozen=True, slots=True, repr=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class GcsCredentials(Private):
     """Credentials for ``gs://`` addresses; they are used to read, and for nothing else.
 

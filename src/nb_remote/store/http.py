@@ -55,6 +55,9 @@ class HttpStore(PrivateStore):
         those have to be public ones.
     """
 
+    _accepted_encoding = "identity"
+    """Of whole objects; a range of an encoded object is of no use."""
+
     def __init__(
         self,
         location: Location,
@@ -252,7 +255,7 @@ class HttpStore(PrivateStore):
         self._check_usable()
         where = self.location.display(key)
         require_inside(key, where=where)
-        headers = {"Accept-Encoding": "identity"}
+        headers = {"Accept-Encoding": "identity" if asked else self._accepted_encoding}
         if asked:
             headers["Range"] = asked
         home = await self._address(key) if url is None else url

@@ -8,6 +8,7 @@ from nb_remote.location.credentials import Anonymous, Credentials
 from nb_remote.location.given import refuse_unprotected
 from nb_remote.location.location import Location
 from nb_remote.store.base import Store, StoreWrapper
+from nb_remote.store.gcs import GcsStore
 from nb_remote.store.http import HttpStore
 from nb_remote.store.limited import LimitedStore
 from nb_remote.store.limits import StoreLimits
@@ -15,6 +16,8 @@ from nb_remote.store.local import LocalStore
 from nb_remote.store.meter import Meter
 from nb_remote.store.retrying import RetryingStore
 from nb_remote.store.zipped import ZippedStore
+
+_IN_BUCKETS: dict[str, type[HttpStore]] = {"gs": GcsStore}
 
 
 class Transport(Store, Protocol):
@@ -102,7 +105,8 @@ def open_store(
                 hint="Paste the address that they lead to, if you trust it.",
             )
         refuse_unprotected(location, credentials)
-        transport = HttpStore(
+        kind = _IN_BUCKETS.get(location.scheme, HttpStore)
+        transport = kind(
             location.zip_file,
             credentials,
             limits=limits,
