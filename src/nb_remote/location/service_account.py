@@ -127,7 +127,8 @@ def _check_key(said: dict[str, Any]) -> None:
     from google.auth.crypt import RSASigner  # noqa: PLC0415  (takes 0.1 s, needed for few)
 
     try:
-        RSASigner.from_service_account_info(said)  # type: ignore[no-untyped-call]
+        # Some other kinds of keys are noticed only when they sign.
+        RSASigner.from_service_account_info(said).sign(b"")  # type: ignore[no-untyped-call]
     except Exception:  # noqa: BLE001  (of several libraries; their texts may quote the key)
         usable = False
     else:
