@@ -211,6 +211,12 @@ def test_a_graph_server_is_named_and_its_chunks_are_not_looked_for(opened, field
         opened(document)
 
 
+def test_a_stored_copy_of_such_a_segmentation_is_a_volume(opened):
+    document = info(type="segmentation", data_type="uint64", app=GRAPH["app"])
+    (layer,) = opened(document).layers
+    assert layer.problem is None
+
+
 def test_a_document_without_channels_has_one(opened):
     document = info()
     del document["num_channels"]

@@ -72,8 +72,16 @@ TRANSFORM = {
         ((2, 5, 6, 7), PERSISTENCE),
         ((5, 6, 7), FUNLIB | {"axes": ["z", "y", "x"], "units": ["um", "um", "um"]}),
         ((5, 6, 7), TRANSFORM),
+        (
+            (2, 5, 6, 7),
+            {
+                "resolution": [1, 40, 4, 8],
+                "offset": [0, 400, 40, 16],
+                "axes": ["c^", "z", "y", "x"],
+            },
+        ),
     ],
-    ids=["funlib", "with channels", "funlib.persistence", "micrometres", "transform"],
+    ids=["funlib", "with channels", "funlib.persistence", "micrometres", "transform", "all axes"],
 )
 def test_size_and_place_are_read_in_the_order_of_the_axes(opened, version, shape, attributes):
     documents = {".zarray": array2(shape), ".zattrs": attributes}
@@ -104,6 +112,13 @@ def test_what_can_not_be_meant_so_leaves_the_array_as_it_is(opened, attributes):
     (layer,) = opened({".zarray": array2((5, 6, 7)), ".zattrs": attributes}).layers
     assert layer.voxel_size_nm_xyz == (1.0, 1.0, 1.0)
     assert layer.inferred.geometry.voxel_size_nm_xyz.origin == "assumed"
+
+
+def test_named_axes_hold_where_sizes_are_given_for_all_of_them(opened):
+    attributes = {"resolution": [4, 4, 8], "axes": ["c", "y", "x"]}
+    (layer,) = opened({".zarray": array2((2, 6, 7)), ".zattrs": attributes}).layers
+    assert layer.axes == ("c", "y", "x")
+    assert layer.voxel_size_nm_xyz[:2] == (8.0, 4.0)
 
 
 def consolidated(documents):
@@ -137,7 +152,7 @@ def test_the_tables_of_spatialdata_are_described_and_do_not_set_the_space_of_the
     }
     dataset = opened(consolidated(documents))
     (layer,) = dataset.layers
-    assert layer.voxel_size_nm_xyz [:2] == (2000.0, 2000.0)
+    assert layer.voxel_size_nm_xyz[:2] == (2000.0, 2000.0)
     assert "not drawn: tables/table (a table of 2 arrays)" in layer.notes
     np.testing.assert_array_equal(layer[...], np.zeros((8, 9)))
 

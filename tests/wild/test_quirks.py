@@ -320,6 +320,31 @@ QUIRKS = {
             note="how the images of the scene lie to each other is not used",
         ),
     ),
+    # The test data of ome-zarr-models had it so, first with texts and later with objects.
+    "a scene of the drafts shows its images": (
+        {
+            "zarr.json": group3(
+                version="0.6",
+                coordinateSystems=[{"name": "world", "axes": axes("xy")}],
+                coordinateTransformations=[
+                    {"type": "translation", "translation": [0, 0], "output": "world"}
+                    | {"input": one}
+                    for one in ("/tile_0", {"path": "tile_1", "name": "physical"})
+                ],
+            ),
+            "tile_0/zarr.json": group3(multiscales=[{"name": "a"} | IMAGE06]),
+            "tile_0/0/zarr.json": zarr3((8, 9), BYTES),
+            "tile_1/zarr.json": group3(multiscales=[{"name": "b"} | IMAGE06]),
+            "tile_1/0/zarr.json": zarr3((8, 9), BYTES),
+        },
+        Opens(
+            shape=(8, 9),
+            axes=YX,
+            voxel_nm_xyz=(4000.0, 4000.0, 1000.0),
+            layers=("a", "b"),
+            note="how the images of the scene lie to each other is not used",
+        ),
+    ),
     "a scene without images is said to be one": (
         {"zarr.json": group3(version="0.6", scene={"coordinateTransformations": []})},
         Refused(words=("a scene that names no images",)),

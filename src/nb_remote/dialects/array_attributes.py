@@ -97,18 +97,18 @@ def _sized(given: Json, axes: tuple[RawAxis, ...] | None, ndim: int) -> Place | 
     """``resolution`` and ``offset`` count in the order of the array's axes, of those in space."""
     key = "voxel_size" if "voxel_size" in given else "resolution"
     size = _positive(given.get(key))
-    if size is None or not len(_SPACE) - 1 <= len(size) <= min(ndim, len(_SPACE)):
+    if size is None:
         return None
     listed = _texts(given.get("axis_names", given.get("axes")), ndim)
     axes = axes or named_axes(tuple(n.rstrip("^") for n in listed) if listed else None)
-    if axes is None and len(size) < ndim - 1:
-        return None
-    if axes is None:
-        first = ("c",) if len(size) < ndim else ()
+    if axes is None and len(_SPACE) - 1 <= len(size) <= len(_SPACE) and ndim - 1 <= len(size):
+        first = ("c",) if len(size) == ndim - 1 else ()
         axes = named_axes((*first, *_SPACE[-len(size) :]))
-    if axes is None:
+    if axes is None or len(axes) != ndim:
         return None
     where = [n for n, one in enumerate(axes) if one.name.lower() in _SPACE]
+    if len(size) == ndim:  # channels have a number, too
+        where = list(range(ndim))
     if len(where) != len(size):
         return None
     units = _texts(given.get("units"), len(size))
@@ -117,13 +117,13 @@ def _sized(given: Json, axes: tuple[RawAxis, ...] | None, ndim: int) -> Place | 
         axes = _with_units(axes, [shown(named.get(n, "")) for n in range(ndim)])
     offset = _numbers(given.get("offset"))
     moved = offset if offset is not None and len(offset) == len(size) else None
-    found = f"{key} and offset" if moved else key
+    found = f"{key} and offset of the array are" if moved else f"{key} of the array is"
     return Place(
         axes=axes,
         scale=_spread(size, where, ndim, 1.0),
         translation=_spread(moved, where, ndim, 0.0) if moved else None,
         corner_based=True,
-        notes=(f"{found} among the array's attributes are taken to be in the order of its axes",),
+        notes=(f"{found} taken to be in the order of its axes",),
     )
 
 

@@ -43,7 +43,7 @@ def collection_kind(attributes: Json) -> str | None:
         return "well"
     if "bioformats2raw.layout" in attributes:
         return "series"
-    if isinstance(attributes.get("scene"), dict):
+    if _scene_of(attributes) is not None:
         return "scene"
     return "labels" if label_paths(attributes) else None
 
@@ -132,18 +132,31 @@ async def _series(nodes: ZarrNodes, attributes: Json) -> tuple[list[Member], lis
 
 async def _scene(nodes: ZarrNodes, attributes: Json) -> tuple[list[Member], list[str]]:
     """The images whose places in the scene are told, each where it is by itself."""
-    scene = attributes.get("scene")
-    steps = scene.get("coordinateTransformations") if isinstance(scene, dict) else None
+    steps = (_scene_of(attributes) or {}).get("coordinateTransformations")
     ends = [
         one.get(end)
         for one in (steps if isinstance(steps, list) else [])
         if isinstance(one, dict)
         for end in ("input", "output")
     ]
-    paths = [end.get("path") for end in ends if isinstance(end, dict)]
+    paths = [end.get("path") if isinstance(end, dict) else _rooted(end) for end in ends]
     named = list(dict.fromkeys(one for one in paths if isinstance(one, str) and one))
     members, notes = _listed(nodes, named, "image", "scene")
     return members, [*notes, "how the images of the scene lie to each other is not used"]
+
+
+def _scene_of(attributes: Json) -> Json | None:
+    """Return a scene; drafts of 0.6 had what is in it in its place."""
+    scene = attributes.get("scene")
+    if isinstance(scene, dict):
+        return scene
+    draft = ("coordinateSystems", "coordinateTransformations")
+    return attributes if all(isinstance(attributes.get(one), list) for one in draft) else None
+
+
+def _rooted(end: object) -> str | None:
+    """Path of an image as older drafts wrote it, ``/tile_0``; other texts name systems."""
+    return end[1:] if isinstance(end, str) and end.startswith("/") else None
 
 
 def _listed(

@@ -115,9 +115,11 @@ def _other_kind(what: str, kind: str, location: Location) -> NotRecognised:
 
 
 def _is_graph(meta: Json) -> bool:
-    """Whether a PyChunkedGraph server answers: the chunks lie elsewhere, and segments change."""
-    app = meta.get("app")
-    return "graph" in meta or (isinstance(app, dict) and "supported_api_versions" in app)
+    """Whether a PyChunkedGraph server answers: the chunks lie elsewhere, and segments change.
+
+    Stored copies of such segmentations keep its ``app``, too, but neither of these.
+    """
+    return "graph" in meta or ("app" in meta and "data_dir" in meta)
 
 
 def _graph(meta: Json, location: Location) -> NotRecognised:
