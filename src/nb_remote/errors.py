@@ -117,11 +117,29 @@ class BadCredentials(NbRemoteError, ValueError):
     code = "bad-credentials"
 
 
+class CredentialsRefused(AccessDenied):
+    """The server does not accept who asks, whatever the object: wrong or expired credentials."""
+
+    default_hint = "Check the credentials."
+
+
 class Unreachable(NbRemoteError, ConnectionError):
     """No connection: name unknown, connection refused or broken, TLS failure."""
 
     code = "unreachable"
     default_hint = "Check the host name and your network connection."
+
+
+class UnknownHost(Unreachable):
+    """No address is known for the name of the host."""
+
+
+class NotConnected(Unreachable):
+    """The host was found, but takes no connection."""
+
+
+class NotProtected(Unreachable):
+    """There is a connection, but TLS does not come about on it."""
 
 
 class TimedOut(NbRemoteError, TimeoutError):

@@ -15,9 +15,10 @@ from nb_remote.store.limits import StoreLimits
 from nb_remote.store.local import LocalStore
 from nb_remote.store.meter import Meter
 from nb_remote.store.retrying import RetryingStore
+from nb_remote.store.s3 import S3Store
 from nb_remote.store.zipped import ZippedStore
 
-_IN_BUCKETS: dict[str, type[HttpStore]] = {"gs": GcsStore}
+_IN_BUCKETS: dict[str, type[HttpStore]] = {"s3": S3Store, "gs": GcsStore}
 
 
 class Transport(Store, Protocol):
