@@ -5,7 +5,15 @@ import ssl
 
 import aiohttp
 
-from nb_remote.errors import NbRemoteError, ServerFailed, TimedOut, Unreachable
+from nb_remote.errors import (
+    NbRemoteError,
+    NotConnected,
+    NotProtected,
+    ServerFailed,
+    TimedOut,
+    UnknownHost,
+    Unreachable,
+)
 from nb_remote.store.address_guard import REFUSAL
 
 
@@ -32,13 +40,13 @@ def typed_error(failure: Exception, *, where: str, answered_before: bool) -> NbR
 def _by_cause(failure: Exception, where: str) -> NbRemoteError:
     match failure:
         case aiohttp.ClientConnectorDNSError():
-            return Unreachable("the host name is unknown", where=where)
+            return UnknownHost("the host name is unknown", where=where)
         case aiohttp.ClientSSLError() | ssl.SSLError():
-            return Unreachable(_tls_text(failure), where=where, hint=_TLS_HINT)
+            return NotProtected(_tls_text(failure), where=where, hint=_TLS_HINT)
         case aiohttp.ClientConnectorError():
             return _connect_error(failure, where)
         case aiohttp.ConnectionTimeoutError():
-            return Unreachable("the host does not answer to a connection attempt", where=where)
+            return NotConnected("the host does not answer to a connection attempt", where=where)
         case TimeoutError():
             return TimedOut("the server went silent", where=where).as_transient()
         case aiohttp.InvalidURL():
@@ -66,14 +74,14 @@ def _connect_error(failure: aiohttp.ClientConnectorError, where: str) -> Unreach
         return Unreachable(text, where=where, hint=_GUARD_HINT)
     if where.startswith("https:") and isinstance(failure.os_error, ConnectionResetError):
         text = "the host breaks off the protected connection"
-        return Unreachable(text, where=where, hint="Perhaps it speaks http:// only.")
+        return NotProtected(text, where=where, hint="Perhaps it speaks http:// only.")
     reasons = {
         errno.ECONNREFUSED: "the host refuses the connection",
         errno.EHOSTUNREACH: "there is no route to the host",
         errno.ENETUNREACH: "there is no route to the host's network",
     }
     cause = failure.os_error.errno or 0
-    return Unreachable(reasons.get(cause, "no connection to the host"), where=where)
+    return NotConnected(reasons.get(cause, "no connection to the host"), where=where)
 
 
 def _tls_text(failure: Exception) -> str:
