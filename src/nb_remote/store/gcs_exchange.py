@@ -151,6 +151,10 @@ class _Exchange:
         name, text = "", ""
         if isinstance(said, dict):
             name, text = str(said.get("error", "")), str(said.get("error_description", "")).lower()
+        if self._account is None and not _ERROR_NAME.fullmatch(name):
+            # A login that has to be renewed by hand, and the other kinds that gcloud knows.
+            text = "what gcloud has is not accepted"
+            return AccessDenied(text, where=where, hint=_LOG_IN)
         if not _ERROR_NAME.fullmatch(name):
             return ServerFailed("the token server sent no access token", where=where)
         usual = _LOG_IN if self._account is None else _NEW_KEY
