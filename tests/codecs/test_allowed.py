@@ -5,7 +5,7 @@ import pytest
 from numcodecs.registry import codec_registry
 from tests.codecs.contract import codec_named
 
-from nb_remote.codecs.allowed import ALLOWED
+from nb_remote.codecs.allowed import ALLOWED, parse_codec
 from nb_remote.errors import UnsupportedCodec
 
 # They make objects of bytes, or strings; "pickle" runs what the bytes say.
@@ -69,3 +69,19 @@ def test_what_makes_objects_is_refused_and_never_reaches_numcodecs(monkeypatch, 
 def test_other_names_are_refused(name):
     with pytest.raises(UnsupportedCodec, match="which can't be read"):
         codec_named(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("numcodecs.pcodec", "package pcodec"),
+        ("zfpy", "package zfpy"),
+        ("imagecodecs_tiff", "package imagecodecs"),
+        ("cast_value", "zarr-python"),
+        ("unknown", "All numeric codecs of numcodecs"),
+    ],
+)
+def test_a_codec_that_is_read_elsewhere_says_where(name, says):
+    with pytest.raises(UnsupportedCodec) as caught:
+        parse_codec(name, {}, where="here")
+    assert says in caught.value.hint

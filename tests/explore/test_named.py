@@ -80,6 +80,22 @@ def test_documents_of_other_kinds_are_named(serve, document, says):
     assert says in refusal(server.url_of("state.json"))
 
 
+def test_references_in_parquet_are_never_read_as_fill_values(serve):
+    array = {
+        "zarr_format": 2,
+        "shape": [4, 4],
+        "chunks": [4, 4],
+        "dtype": "<u2",
+        "order": "C",
+        "compressor": None,
+        "filters": None,
+        "fill_value": 0,
+    }
+    records = {"metadata": {".zgroup": {"zarr_format": 2}, "a/.zarray": array}, "record_size": 10}
+    server = serve({"v.parq/.zmetadata": json.dumps(records).encode()})
+    assert "references of kerchunk" in refusal(server.url_of("v.parq"))
+
+
 def test_a_zip_file_without_its_ending_says_how_it_is_opened(serve):
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as file:

@@ -38,6 +38,14 @@ ALLOWED: tuple[CodecType, ...] = (
 )
 # More of a name is not repeated in a message.
 _LONGEST_NAME = 60
+_READ = "All numeric codecs of numcodecs and Zarr are read: blosc, zstd, gzip, lz4 and so on."
+_READ_ELSEWHERE = {
+    "pcodec": "With the package pcodec, numcodecs reads it",
+    "zfpy": "With the package zfpy, numcodecs reads it",
+    "cast_value": "Newer versions of zarr-python read it",
+    "scale_offset": "Newer versions of zarr-python read it",
+}
+"""Codecs that are met and not read here, and what reads them: with it, data can be copied."""
 _ZARR3_PREFIX = "numcodecs."
 """Zarr v3 metadata name the codecs of numcodecs so; they are the same ones."""
 
@@ -69,11 +77,15 @@ def parse_codec(name: str, config: Mapping[str, object], *, where: str) -> Codec
                     where=where,
                     codec=kind.name,
                 ) from None
+    elsewhere = _READ_ELSEWHERE.get(name.removeprefix(_ZARR3_PREFIX))
+    if name.startswith("imagecodecs_"):
+        elsewhere = "With the package imagecodecs, numcodecs reads it"
+    hint = f"{elsewhere}: copy the array with another codec." if elsewhere else _READ
     if len(name) > _LONGEST_NAME:
         name = name[:_LONGEST_NAME] + "…"
     raise UnsupportedCodec(
         f"chunks are compressed with {name!r}, which can't be read",
         where=where,
         codec=name,
-        hint="All numeric codecs of numcodecs and Zarr are read: blosc, zstd, gzip, lz4 and so on.",
+        hint=hint,
     )

@@ -7,7 +7,10 @@ from nb_remote.containers.zarr2.nodes import CONSOLIDATED_KEY, Zarr2Nodes, array
 from nb_remote.dialects.base import Documents, Found
 from nb_remote.dialects.plain_array import array_layer
 from nb_remote.dialects.plain_groups import explore_group
-from nb_remote.errors import Declined
+from nb_remote.errors import Declined, NotRecognised
+
+_RECORDS = "record_size"
+"""Field by which kerchunk's Parquet folders differ from consolidated metadata."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +53,11 @@ class PlainZarr2Group:
         if document is None:
             reason = documents.why_not(CONSOLIDATED_KEY)
             return Declined(format=self.name, looked_at=self.probes, reason=reason)
+        if isinstance(document, dict) and _RECORDS in document:
+            raise NotRecognised(
+                "these are references of kerchunk to chunks in other files, which can't be read",
+                where=documents.store.location.display(CONSOLIDATED_KEY),
+                hint="No chunk lies where Zarr has them. Write them out as Zarr with chunks of its own.",
+            )
         nodes = Zarr2Nodes.of(documents.store, document)
         return await explore_group(nodes, self.name, CONSOLIDATED_KEY)
