@@ -9,14 +9,14 @@ import nb_remote
 from nb_remote.errors import NbRemoteError
 
 
-def opened(place: Any) -> Any:
+def opened(place: Any, **options: Any) -> Any:
     """The first layer at an address or path."""
-    return nb_remote.open(place).layers[0]
+    return nb_remote.open(place, **options).layers[0]
 
 
-def check_read(case: Case, place: Any) -> None:
+def check_read(case: Case, place: Any, **options: Any) -> None:
     """Compare meaning and voxels with what was written."""
-    layer = opened(place)
+    layer = opened(place, **options)
     assert layer.problem is None, layer.problem
     assert [level.shape for level in layer.levels] == [one.shape for one in case.levels]
     if case.meaning is not None:

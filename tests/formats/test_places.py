@@ -11,10 +11,13 @@ from tests.formats.matrix import plain_name
 from tests.formats.one_volume import Case, pyramid_zyx, zarr3
 from tests.formats.ours import check_read
 from tests.formats.page import OURS, tables
+from tests.servers.gcs import GcsServer
 from tests.servers.http import RangeServer
+from tests.servers.s3 import MotoServer
 
 import nb_remote
 from nb_remote.errors import InvalidAddress
+from nb_remote.location.gcs_credentials import GcsCredentials
 
 
 @pytest.fixture(scope="module")
@@ -69,10 +72,24 @@ def with_token(content: dict[str, bytes], case: Case, **_: Any) -> None:
         check_read(case, f"{server.url_of('em')}?token=t0ken")
 
 
+def in_s3(content: dict[str, bytes], case: Case, **_: Any) -> None:
+    with MotoServer() as server:
+        server.put("lab", content, public=True)
+        check_read(case, server.url_of("lab", "em"))
+
+
+def in_gcs(content: dict[str, bytes], case: Case, **_: Any) -> None:
+    with GcsServer({f"lab/{key}": body for key, body in content.items()}) as server:
+        account = GcsCredentials(server.service_account(), endpoint=server.url)
+        check_read(case, "gs://lab/em", credentials=account)
+
+
 ROWS: dict[str, Callable[..., None]] = {
     "https://, http://": lambda server, case, **_: check_read(case, server.url_of("em")),
     "https:// with user name and password": with_password,
     "https:// with a token in the query": with_token,
+    "s3://bucket/folder, s3+https://host/bucket/folder": in_s3,
+    "gs://bucket/folder": in_gcs,
     "a folder of this machine": lambda folder, case, **_: check_read(case, folder / "em"),
     "a zip file behind https://, by ranges": lambda server, case, **_: check_read(
         case, server.url_of("em.zip")
