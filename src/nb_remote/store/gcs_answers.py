@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from nb_remote.errors import AccessDenied, NbRemoteError, NotFound
+from nb_remote.errors import AccessDenied, CredentialsRefused, NbRemoteError, NotFound
 from nb_remote.store.answers import status_error
 
 Asker: TypeAlias = Literal["nobody", "token", "account"]
@@ -73,18 +73,18 @@ def refusal(
     return status_error(status, headers, where)
 
 
-def _about_payment(said: Said, asker: Asker, where: str) -> AccessDenied | None:
+def _about_payment(said: Said, asker: Asker, where: str) -> CredentialsRefused | None:
     missing = said.code == "UserProjectMissing" or "requester pays bucket" in said.text
     if missing:
         who = "service_account=…, " if asker == "nobody" else ""
-        return AccessDenied(
+        return CredentialsRefused(
             "the bucket lets those pay who read from it (requester pays)",
             where=where,
             hint=f"If you agree, pass GcsCredentials({who}…, requester_pays='your-project').",
         )
     denied = said.code in _PAYER_CODES or "serviceusage.services.use" in said.text
     if denied or "billing account" in said.text:
-        return AccessDenied(
+        return CredentialsRefused(
             "the project that is to pay for reading can't be used",
             where=where,
             hint="Check requester_pays=: the project needs billing, and the account the role "
@@ -109,14 +109,14 @@ def _about_access(status: int, said: Said, asker: Asker, where: str) -> AccessDe
             hint=f"{_WHO_MAY} {_MAYBE_MISSING}",
         )
     if status == 401 and asker == "token":
-        return AccessDenied(
+        return CredentialsRefused(
             "the access token is not valid, or has expired",
             where=where,
             hint="Get a new one, for example with `gcloud auth print-access-token`; a service "
             "account and GcsCredentials.default() renew theirs by themselves.",
         )
     if status == 401:
-        return AccessDenied(
+        return CredentialsRefused(
             "Google Cloud Storage does not accept the token that the credentials were given",
             where=where,
             hint="Check that the account is not disabled and belongs to this server.",

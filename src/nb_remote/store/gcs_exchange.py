@@ -12,7 +12,13 @@ import google.auth
 from google.auth import exceptions
 from google.oauth2 import service_account
 
-from nb_remote.errors import AccessDenied, BadCredentials, NbRemoteError, ServerFailed, TimedOut
+from nb_remote.errors import (
+    BadCredentials,
+    CredentialsRefused,
+    NbRemoteError,
+    ServerFailed,
+    TimedOut,
+)
 from nb_remote.location.gcs_credentials import GcsCredentials
 from nb_remote.store.gcs_request import Failed, TokenRequest
 from nb_remote.store.gcs_token import Granted
@@ -154,12 +160,12 @@ class _Exchange:
         if self._account is None and not _ERROR_NAME.fullmatch(name):
             # A login that has to be renewed by hand, and the other kinds that gcloud knows.
             text = "what gcloud has is not accepted"
-            return AccessDenied(text, where=where, hint=_LOG_IN)
+            return CredentialsRefused(text, where=where, hint=_LOG_IN)
         if not _ERROR_NAME.fullmatch(name):
             return ServerFailed("the token server sent no access token", where=where)
         usual = _LOG_IN if self._account is None else _NEW_KEY
         hint = next((meaning for words, meaning in _MEANINGS if words in text), usual)
         who = "these credentials" if self._account is None else "the service account"
-        return AccessDenied(
+        return CredentialsRefused(
             f"the token server does not accept {who} ({name})", where=where, hint=hint
         )
