@@ -1,5 +1,7 @@
 """Two S3 servers that are started once for all tests here, with the same volumes in them."""
 
+import socket
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -7,10 +9,12 @@ import numpy as np
 import pytest
 from tests.n5.written import ramp, with_tensorstore
 from tests.precomputed.written import labels, scale, write
+from tests.servers.aws import DOMAIN, AwsServer, Key
 from tests.servers.s3 import MotoServer
 from tests.volumes import ome_zarr
 
 from nb_remote import S3Credentials
+from nb_remote.location import origins
 
 HARD = "my data+more/ünï (1)=a&b~*'!/x,y;z@1$"
 """A folder whose name has everything that signing may get wrong."""
@@ -83,3 +87,26 @@ def strict(_servers) -> MotoServer:
 @pytest.fixture
 def keys(strict) -> S3Credentials:
     return S3Credentials(strict.key, strict.secret)
+
+
+@pytest.fixture
+def amazon(monkeypatch) -> Iterator[AwsServer]:
+    """Stands in for all of Amazon's hosts."""
+    with AwsServer() as server:
+        domain = f"{DOMAIN}:{server.port}"
+        monkeypatch.setattr(origins, "AWS_ORIGIN", f"http://s3.{{region}}.{domain}")
+        monkeypatch.setattr(origins, "AWS_GLOBAL_ORIGIN", f"http://s3.{domain}")
+        resolve = socket.getaddrinfo
+
+        def resolved(host, *args, **kwargs):
+            return resolve("127.0.0.1" if str(host).endswith(DOMAIN) else host, *args, **kwargs)
+
+        monkeypatch.setattr(socket, "getaddrinfo", resolved)
+        server.keys["AKIAEXAMPLE00000"] = Key("secret-0f9e8d7c6b5a/+=")
+        yield server
+
+
+@pytest.fixture
+def lab() -> S3Credentials:
+    """The keys that `amazon` knows."""
+    return S3Credentials("AKIAEXAMPLE00000", "secret-0f9e8d7c6b5a/+=")

@@ -71,6 +71,11 @@ class S3Store(HttpStore):
         self._signer: Signer | None = None
         self._signs_with: tuple[S3Keys, str] | None = None
 
+    @property
+    def region(self) -> str:
+        """Region that the server was asked for or has named; empty where none had to be known."""
+        return (self._asked or self.location).region
+
     async def get(self, key: str, *, limit: int) -> bytes | None:
         """Return the whole object, or None where it does not exist."""
         return await self._taught(lambda: super(S3Store, self).get(key, limit=limit))
@@ -189,7 +194,8 @@ class S3Store(HttpStore):
                 _regions[self._asked.endpoint, self._asked.host] = region
             self._asked = replace(self._asked, region=region)
             raise _AskAgainError
-        if refusal.expired and await self._ring.look_again(where):
+        used = response.request_info.headers
+        if refusal.expired and await self._ring.look_again(used, where):
             raise _AskAgainError
         return refusal_error(refusal, self.location, self._asker, where)
 

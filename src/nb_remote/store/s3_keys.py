@@ -8,7 +8,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +41,7 @@ class KeyRing:
         self._asker = asker
         self._found: Found | None = None
         self._looked = 0.0
+        self._looking = asyncio.Lock()
 
     async def current(self, where: str) -> Found:
         """Return keys that are valid now.
@@ -62,13 +63,28 @@ class KeyRing:
             self._found = await asyncio.to_thread(_renewed, self._found, where)
         return self._found
 
-    async def look_again(self, where: str) -> bool:
-        """Look anew after keys have expired; return whether others were found."""
-        before = self._found
-        if self._asker.key or before is None:
+    async def look_again(self, used: Mapping[str, str], where: str) -> bool:
+        """Look anew after a request with the headers `used` was refused, for its keys had expired.
+
+        Returns
+        -------
+        bool
+            Whether there are others now.
+        """
+        if self._asker.key:
             return False
-        self._found = await asyncio.to_thread(_find, self._asker, where)
-        return self._found.keys != before.keys
+        async with self._looking:
+            if not self._signed(used):  # somebody else has looked
+                return True
+            self._found = await asyncio.to_thread(_find, self._asker, where)
+            return not self._signed(used)
+
+    def _signed(self, used: Mapping[str, str]) -> bool:
+        if self._found is None:
+            return True
+        keys = self._found.keys
+        same_token = used.get("x-amz-security-token") == keys.token
+        return same_token and f"Credential={keys.key}/" in used.get("Authorization", "")
 
 
 def _find(asker: S3Credentials, where: str) -> Found:
