@@ -5,9 +5,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests.servers.fixtures import serve
+from tests.servers.fixtures import serve, server
 
-__all__ = ["serve"]  # a fixture for all: it is found by being here
+__all__ = ["serve", "server"]  # fixtures for all: they are found by being here
 
 hypothesis.settings.register_profile("nb-remote", deadline=None)
 hypothesis.settings.load_profile("nb-remote")

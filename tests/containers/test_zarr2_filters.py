@@ -1,13 +1,10 @@
 """Filters and compressors that zarr-python writes are read voxel for voxel as it reads them."""
 
-import itertools
-
 import numcodecs
 import numpy as np
 import pytest
 from numcodecs.checksum32 import CRC32C
-from tests.containers.written import below, level_at, ramp, with_zarr_python, written
-from tests.servers.http import RangeServer
+from tests.containers.written import ramp, with_zarr_python, written
 
 from nb_remote.errors import CorruptChunk
 
@@ -67,25 +64,6 @@ FILTERS = {
         [numcodecs.Quantize(1, "<f8", "<f4"), numcodecs.AsType("<f8", "<f4")],
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def server():
-    with RangeServer({}) as server:
-        yield server
-
-
-@pytest.fixture
-def opened(server):
-    """``opened(objects)`` serves a volume at a new address and opens it."""
-    numbers = itertools.count()
-
-    def serve(objects):
-        prefix = f"{id(numbers)}/{next(numbers)}"
-        server.content = below(prefix, objects)
-        return level_at(f"{server.url}/{prefix}", objects[".zarray"])
-
-    return serve
 
 
 def volume(name, compressor, order):

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 import tensorstore
 from tests.containers.test_zarr2_filters import FILTERS
-from tests.containers.written import below, level_at, ramp, with_zarr_python, written
-from tests.servers.http import RangeServer
+from tests.containers.written import ramp, with_zarr_python, written
 
 SHAPE, CHUNKS = (5, 7, 8), (3, 4, 5)
 MISSING = ("0.0.0", "1.0.1", "0.1.1")
@@ -38,25 +37,6 @@ VOXELS = [
 ]
 LAYOUTS = [("C", "/"), ("F", "."), ("C", "."), ("F", "/")]
 BOXES = [np.s_[...], np.s_[4], np.s_[:, 6, ::3], np.s_[1:4, 2:7:2, 7:1:-3]]
-
-
-@pytest.fixture(scope="module")
-def server():
-    with RangeServer({}) as server:
-        yield server
-
-
-@pytest.fixture
-def opened(server):
-    """``opened(objects)`` serves a volume at a new address and opens it."""
-    numbers = itertools.count()
-
-    def serve(objects):
-        prefix = f"{id(numbers)}/{next(numbers)}"
-        server.content = below(prefix, objects)
-        return level_at(f"{server.url}/{prefix}", objects[".zarray"])
-
-    return serve
 
 
 def open_with_tensorstore(objects):

@@ -10,7 +10,6 @@ import pytest
 import tensorstore
 from hypothesis import given, settings
 from tests.containers.written import below, level_at, ramp, with_zarr_python, written
-from tests.servers.http import RangeServer
 
 NUMBERS = ["u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f2", "f4", "f8"]
 DTYPES = ["|b1", "|u1", "|i1"] + [o + n for n in NUMBERS[2:] for o in "<>"]
@@ -28,23 +27,10 @@ COMPRESSORS = {
 }
 
 
-@pytest.fixture(scope="module")
-def server():
-    with RangeServer({}) as server:
-        yield server
-
-
 @pytest.fixture
-def read(server):
+def read(opened):
     """``read(objects, index)`` serves a volume at a new address and reads from it."""
-    numbers = itertools.count()
-
-    def serve_and_read(objects, index=...):
-        prefix = f"{id(numbers)}/{next(numbers)}"
-        server.content = below(prefix, objects)
-        return level_at(f"{server.url}/{prefix}", objects[".zarray"])[index]
-
-    return serve_and_read
+    return lambda objects, index=...: opened(objects)[index]
 
 
 def agrees(read, objects, data, index=...):

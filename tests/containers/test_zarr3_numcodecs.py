@@ -1,24 +1,21 @@
 """Chains of ``numcodecs.*`` as zarr-python writes them into Zarr v3: read as it reads them."""
 
-import itertools
 import json
 
 import numcodecs
 import numpy as np
 import pytest
 import zarr.codecs.numcodecs as of_zarr
-from tests.containers.written import below, ramp
+from tests.containers.written import ramp
 from tests.containers.written3 import (
     BIG,
     LITTLE,
     ZSTD,
-    level_at,
     sharded,
     with_zarr_python,
     written,
     written_by_zarr_python,
 )
-from tests.servers.http import RangeServer
 from zarr.codecs import BytesCodec, TransposeCodec
 
 from nb_remote.codecs.allowed import ALLOWED
@@ -88,25 +85,6 @@ BEHIND = {
 BOXES = [np.s_[...], np.s_[3], np.s_[..., 7], np.s_[1:6, 2:9:3, 8:2:-2]]
 
 
-@pytest.fixture(scope="module")
-def server():
-    with RangeServer({}) as server:
-        yield server
-
-
-@pytest.fixture
-def level(server):
-    """``level(objects)`` serves a volume at a new address and returns our array on it."""
-    numbers = itertools.count()
-
-    def serve(objects):
-        prefix = f"{id(numbers)}/{next(numbers)}"
-        server.content = below(prefix, objects)
-        return level_at(f"{server.url}/{prefix}", objects["zarr.json"])
-
-    return serve
-
-
 def made(steps):
     return [getattr(of_zarr, name)(**config) for name, config in steps]
 
@@ -142,8 +120,8 @@ def filtered(name, **options):
     return objects, with_zarr_python(objects)
 
 
-def agrees(level, objects, expected):
-    array = level(objects)
+def agrees(opened, objects, expected):
+    array = opened(objects)
     for box in BOXES:
         got = array[box]
         assert got.dtype == expected.dtype
@@ -162,38 +140,38 @@ def test_every_codec_that_is_read_is_written_here():
 
 @pytest.mark.parametrize("dtype", ["u1", "f8"])
 @pytest.mark.parametrize("name", COMPRESSORS)
-def test_every_compressor_and_checksum(level, name, dtype):
+def test_every_compressor_and_checksum(opened, name, dtype):
     data = ramp(SHAPE, dtype)
     options = {"compressors": made(COMPRESSORS[name])}
     layouts = [{"shards": SHARDS}, {"serializer": BytesCodec(endian="big")}, {}]
     for more in layouts if dtype == "f8" else layouts[2:]:
         objects = written_by_zarr_python(data, CHUNKS, **options, **more)
         np.testing.assert_array_equal(with_zarr_python(objects), data)
-        agrees(level, objects, data)
+        agrees(opened, objects, data)
 
 
 @pytest.mark.parametrize("behind", BEHIND)
 @pytest.mark.parametrize("name", FILTERS)
-def test_every_filter(level, name, behind):
+def test_every_filter(opened, name, behind):
     _, steps = FILTERS[name]
     options = {"filters": made(steps), "compressors": made(BEHIND[behind]) or None}
     for shards in (None, SHARDS):
         objects, expected = filtered(name, shards=shards, **options)
         assert '"numcodecs.' in objects["zarr.json"].decode()
-        agrees(level, objects, expected)
+        agrees(opened, objects, expected)
 
 
 @pytest.mark.parametrize("order", [(2, 0, 1), (2, 1, 0)])
 @pytest.mark.parametrize("name", sorted(FILTERS.keys() - ONLY_WRITTEN))
-def test_every_filter_behind_a_transposition(level, name, order):
+def test_every_filter_behind_a_transposition(opened, name, order):
     """The oracle is what zarr-python reads: deltas of reversed axes it writes in another order."""
     filters = [TransposeCodec(order=order), *made(FILTERS[name][1])]
-    agrees(level, *filtered(name, filters=filters))
+    agrees(opened, *filtered(name, filters=filters))
 
 
 @pytest.mark.parametrize("shards", [None, SHARDS], ids=["chunks", "shards"])
 @pytest.mark.parametrize("name", ["delta", "scale", "packbits", "astype, wider"])
-def test_a_damaged_chunk_is_an_error(level, name, shards):
+def test_a_damaged_chunk_is_an_error(opened, name, shards):
     dtype, steps = FILTERS[name]
     options = {"filters": made(steps), "compressors": made([("CRC32", {})])}
     objects = written_by_zarr_python(values(dtype), CHUNKS, shards=shards, **options)
@@ -201,7 +179,7 @@ def test_a_damaged_chunk_is_an_error(level, name, shards):
     damaged[6] ^= 1
     objects["c/0/0/0"] = bytes(damaged)
     with pytest.raises(CorruptChunk) as caught:
-        level(objects)[:2, :, :4]
+        opened(objects)[:2, :, :4]
     assert caught.value.chunk == (0, 0, 0)
     assert caught.value.where.endswith("/c/0/0/0")
 

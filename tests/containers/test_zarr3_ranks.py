@@ -16,7 +16,6 @@ from tests.containers.written3 import (
     written,
     written_by_zarr_python,
 )
-from tests.servers.http import RangeServer
 
 from nb_remote.chunks.selection import normalise
 from nb_remote.threads import run
@@ -24,12 +23,6 @@ from nb_remote.threads import run
 # No shape is a multiple of its chunks or shards along every axis.
 SHAPES = [(), (23,), (9, 13), (7, 10, 9), (3, 5, 6, 7), (2, 3, 5, 4, 6)]
 BOXES = 12
-
-
-@pytest.fixture(scope="module")
-def server():
-    with RangeServer({}) as server:
-        yield server
 
 
 def opened(server, objects):

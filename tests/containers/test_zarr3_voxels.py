@@ -1,7 +1,5 @@
 """What zarr-python and tensorstore write as Zarr v3 is read voxel for voxel through a server."""
 
-import itertools
-
 import hypothesis.strategies as st
 import numpy as np
 import pytest
@@ -26,26 +24,6 @@ from zarr.storage import MemoryStore
 from nb_remote.errors import CorruptChunk
 
 DTYPES = ["bool", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f2", "f4", "f8"]
-
-
-@pytest.fixture(scope="module")
-def server():
-    with RangeServer({}) as server:
-        yield server
-
-
-@pytest.fixture
-def level(server):
-    """``level(objects)`` serves a volume at a new address and returns our array on it."""
-    numbers = itertools.count()
-
-    def serve(objects):
-        prefix = f"{id(numbers)}/{next(numbers)}"
-        server.content = below(prefix, objects)
-        server.forget()
-        return level_at(f"{server.url}/{prefix}", objects["zarr.json"])
-
-    return serve
 
 
 def chunk_requests(server):
@@ -88,9 +66,9 @@ BOXES = [
 
 @pytest.mark.parametrize("chain", CHAINS)
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_every_chain_of_every_number_type(level, chain, dtype):
+def test_every_chain_of_every_number_type(opened, chain, dtype):
     data = ramp((7, 10, 13), dtype)
-    array = level(written(data, (4, 6, 8), CHAINS[chain]))
+    array = opened(written(data, (4, 6, 8), CHAINS[chain]))
     assert array.dtype == data.dtype
     for box in BOXES:
         np.testing.assert_array_equal(array[box], data[box])
@@ -99,7 +77,7 @@ def test_every_chain_of_every_number_type(level, chain, dtype):
 @pytest.mark.parametrize("shape", [(23,), (9, 8), (2, 4, 5, 6), (2, 3, 4, 5, 3)])
 @pytest.mark.parametrize("shards", [False, True])
 @pytest.mark.parametrize("keys", [("default", "/"), ("default", "."), ("v2", "."), ("v2", "/")])
-def test_every_rank_and_key_as_zarr_python_writes_them(level, shape, shards, keys):
+def test_every_rank_and_key_as_zarr_python_writes_them(opened, shape, shards, keys):
     data = ramp(shape)
     store = MemoryStore()
     array = zarr.create_array(
@@ -114,22 +92,22 @@ def test_every_rank_and_key_as_zarr_python_writes_them(level, shape, shards, key
     )
     array[...] = data
     objects = {key: value.to_bytes() for key, value in store._store_dict.items()}
-    np.testing.assert_array_equal(level(objects)[...], data)
+    np.testing.assert_array_equal(opened(objects)[...], data)
 
 
 @pytest.mark.parametrize("at", ["start", "end"])
-def test_missing_inner_chunks_and_missing_shards_are_fill_value(level, server, at):
+def test_missing_inner_chunks_and_missing_shards_are_fill_value(opened, server, at):
     data = ramp((8, 8))
     data[:2, :2] = 9
     data[4:, 4:] = 9
     objects = written(data, (4, 4), [sharded((2, 2), LITTLE, at=at)], fill=9)
     assert "c/1/1" not in objects
-    np.testing.assert_array_equal(level(objects)[...], data)
+    np.testing.assert_array_equal(opened(objects)[...], data)
 
 
-def test_a_plane_costs_each_index_once_and_one_merged_request_per_shard(level, server):
+def test_a_plane_costs_each_index_once_and_one_merged_request_per_shard(opened, server):
     data = ramp((8, 8, 8))
-    array = level(written(data, (4, 8, 8), [sharded((2, 4, 4), LITTLE, GZIP)]))
+    array = opened(written(data, (4, 8, 8), [sharded((2, 4, 4), LITTLE, GZIP)]))
     np.testing.assert_array_equal(array[1], data[1])
     asked = chunk_requests(server)
     assert [key for key, _ in asked] == ["c/0/0/0"] * 2
@@ -139,9 +117,9 @@ def test_a_plane_costs_each_index_once_and_one_merged_request_per_shard(level, s
     assert len(server.requests) == 1
 
 
-def test_a_server_without_ranges_is_read_all_the_same(level, server):
+def test_a_server_without_ranges_is_read_all_the_same(opened, server):
     data = ramp((8, 8))
-    array = level(written(data, (4, 4), [sharded((2, 2), LITTLE)]))
+    array = opened(written(data, (4, 4), [sharded((2, 2), LITTLE)]))
     server.fail("*/c/*", "norange")
     try:
         np.testing.assert_array_equal(array[...], data)
@@ -150,7 +128,7 @@ def test_a_server_without_ranges_is_read_all_the_same(level, server):
 
 
 @pytest.mark.parametrize("damage", ["checksum", "truncated", "offset"])
-def test_a_damaged_shard_is_an_error_and_never_fill_value(level, damage):
+def test_a_damaged_shard_is_an_error_and_never_fill_value(opened, damage):
     data = ramp((4, 4))
     index = [LITTLE] if damage == "offset" else [LITTLE, CRC]
     objects = written(data, (4, 4), [sharded((2, 2), LITTLE, index=index)])
@@ -163,7 +141,7 @@ def test_a_damaged_shard_is_an_error_and_never_fill_value(level, damage):
         shard[-16:-8] = (2**50).to_bytes(8, "little")
     objects["c/0/0"] = bytes(shard)
     with pytest.raises(CorruptChunk) as caught:
-        level(objects)[3, 3]
+        opened(objects)[3, 3]
     assert "c/0/0" in caught.value.where
 
 

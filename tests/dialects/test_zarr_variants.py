@@ -6,7 +6,6 @@ import tensorstore
 import zarr
 from tests.containers.written import below
 from tests.dialects.zarr_variants import VARIANTS
-from tests.servers.http import RangeServer
 from zarr.core.buffer import cpu
 from zarr.storage import MemoryStore
 
@@ -54,12 +53,6 @@ OPENED_BY_US_ALONE = {
     "v3 shards of short names",
 }
 """Opened by neither: they are written all the same, and leave nothing to be guessed."""
-
-
-@pytest.fixture(scope="module")
-def server():
-    with RangeServer({}) as server:
-        yield server
 
 
 def with_tensorstore(version, objects):

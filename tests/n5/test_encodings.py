@@ -15,7 +15,6 @@ import pytest
 import zstandard
 from tests.n5.test_blocks import lz4_java
 from tests.n5.written import big_endian, block, dataset, files, ramp
-from tests.servers.http import RangeServer
 
 import nb_remote
 from nb_remote.errors import CorruptChunk
@@ -77,12 +76,6 @@ def written(data, blocks, encode, writer):
         payload = encode(big_endian(part))
         objects["/".join(map(str, index))] = block(part.shape, payload, mode, count)
     return objects
-
-
-@pytest.fixture(scope="module")
-def server():
-    with RangeServer({}) as server:
-        yield server
 
 
 @pytest.mark.parametrize(

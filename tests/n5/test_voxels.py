@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from tests.n5.test_blocks import lz4_java
 from tests.n5.written import PATH, big_endian, block, dataset, files, ramp, with_tensorstore
-from tests.servers.http import RangeServer
 
 import nb_remote
 from nb_remote.errors import CorruptChunk
@@ -25,12 +24,6 @@ COMPRESSIONS = [
 DTYPES = [f"{kind}int{bits}" for kind in ("", "u") for bits in (8, 16, 32, 64)]
 DTYPES += ["float32", "float64"]
 BOXES = [np.s_[...], np.s_[6], np.s_[:, 4, ::3], np.s_[1:4, 2:5:2, 7:1:-3], np.s_[..., 7]]
-
-
-@pytest.fixture(scope="module")
-def server():
-    with RangeServer({}) as server:
-        yield server
 
 
 @pytest.fixture

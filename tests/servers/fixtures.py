@@ -21,3 +21,10 @@ def serve() -> Iterator[Serve]:
             return servers.enter_context(RangeServer(content, **options))
 
         yield start
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[RangeServer]:
+    """One server for a module, which serves nothing yet."""
+    with RangeServer({}) as server:
+        yield server
