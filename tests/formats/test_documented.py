@@ -26,6 +26,20 @@ from nb_remote.containers.precomputed import encoding
 from nb_remote.containers.precomputed.info import _DTYPES
 from nb_remote.containers.zarr3 import chain
 from nb_remote.containers.zarr3 import metadata as zarr3_metadata
+from nb_remote.dialects.ordered import (
+    DIALECTS,
+    N5,
+    N5Guessed,
+    OmeZarr04,
+    OmeZarr05,
+    PlainZarr2,
+    PlainZarr2Group,
+    PlainZarr3,
+    PlainZarr3Group,
+    Precomputed,
+    WebknossosDataset,
+)
+from nb_remote.explore import named
 
 EXTRAS = {"extra images", "extra encodings"}
 NUMBERED = [
@@ -130,6 +144,40 @@ def test_the_versions_that_were_asked_are_named() -> None:
     text = PAGE.read_text("utf-8")
     for package in ("tensorstore", "cloud-volume", "zarr"):
         assert re.search(rf"{package}(-python)? {re.escape(version(package))}", text), package
+
+
+def section(heading: str) -> str:
+    """The text below a heading."""
+    text = PAGE.read_text("utf-8").partition(f"\n## {heading}\n")[2]
+    return text.partition("\n## ")[0]
+
+
+def test_the_documents_that_decide_are_those_that_are_asked_for() -> None:
+    listed = section("How a format is found").partition("whatever lies there:")[2]
+    listed = listed.partition("The first of these")[0]
+    probes = {key for dialect in DIALECTS for key in dialect.probes}
+    assert set(re.findall("`([^`]+)`", listed)) == probes
+
+
+def test_they_are_tried_in_the_order_that_the_page_tells() -> None:
+    steps = re.findall(r"^\d\. (.+)$", section("How a format is found"), re.MULTILINE)
+    words = ("WEBKNOSSOS", "0.5", "0.4", "v3 array", "v2 array", "precomputed", "N5")
+    words += ("v3 group", "v2 group", "says nothing")
+    told = "\n".join(steps)
+    places = [told.index(word) for word in words]
+    assert places == sorted(places)
+    kinds = (WebknossosDataset, OmeZarr05, OmeZarr04, PlainZarr3, PlainZarr2, Precomputed, N5)
+    kinds += (PlainZarr3Group, PlainZarr2Group, N5Guessed)
+    assert [type(dialect) for dialect in DIALECTS] == list(kinds)
+
+
+def test_what_is_only_named_is_listed() -> None:
+    said = " ".join(section("Named only").split())
+    found = {what for _, what in named._FILES} | set(named._ENDINGS.values())
+    found |= {what for *_, what in named._STORES} | set(named._SERVICES.values())
+    for what in found:
+        short = re.sub(r"^(an?|the) ", "", what)
+        assert short in said, what
 
 
 def read_rows(heading: str) -> set[str]:
