@@ -71,8 +71,7 @@ def test_a_token_is_renewed_before_it_ends_while_the_old_one_serves(serve_gcs, b
     server_account = GcsCredentials(server.service_account(), endpoint=server.url)
     store = bucket_at(credentials=server_account)
     read(store.get("a", limit=999))
-    token = store._transport._token
-    token._held = replace(token._held, renew_at=0.0)
+    store._transport._token._held.renew_at = 0.0
     server.fail("token", "hang")
     assert read(parts(store)) == EXPECTED
     server.wait_for(lambda: server.tokens_asked() == 2)
@@ -84,8 +83,7 @@ def test_a_token_is_renewed_before_it_ends_while_the_old_one_serves(serve_gcs, b
 def test_a_renewal_that_fails_early_stops_nothing(server, account, bucket_at, read):
     store = bucket_at(credentials=account)
     read(store.get("a", limit=999))
-    token = store._transport._token
-    token._held = replace(token._held, renew_at=0.0)
+    store._transport._token._held.renew_at = 0.0
     server.fail("token", "500")
     for _ in range(3):
         assert read(parts(store)) == EXPECTED

@@ -6,7 +6,7 @@ import ssl
 import threading
 import weakref
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from nb_remote.errors import NbRemoteError
 from nb_remote.location.gcs_credentials import GcsCredentials
@@ -40,7 +40,7 @@ class Granted:
     """Project of whom it belongs to; empty where that is unknown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class _Held:
     """A token as it is sent, with its times on the loop's clock."""
 
@@ -72,8 +72,8 @@ class GcsToken:
         self._project = project
         self._renews = renews
         self._held: _Held | None = None
-        self._worked = ""
-        """The last ``Authorization`` that was accepted."""
+        self._worked: _Held | None = None
+        """The last token that was accepted."""
         self._renewing: asyncio.Task[NbRemoteError | None] | None = None
         self._failure: NbRemoteError | None = None
         self._quiet_until = 0.0
@@ -103,7 +103,9 @@ class GcsToken:
 
     def worked(self, authorization: str) -> None:
         """Take note that a token was accepted."""
-        self._worked = authorization
+        held = self._held
+        if held is not None and held.headers["Authorization"] == authorization:
+            self._worked = held
 
     def ended(self, authorization: str) -> bool:
         """Take note that a token was refused; return whether to ask again with another."""
@@ -113,7 +115,7 @@ class GcsToken:
         if held is None or held.headers["Authorization"] != authorization:
             return True
         fresh = self.loop.time() - held.fetched_at < _WORTH_ANOTHER_S
-        if fresh and self._worked != authorization:
+        if fresh and self._worked is not held:
             return False
         self._held = None
         return True
@@ -132,7 +134,7 @@ class GcsToken:
             now = self.loop.time()
             self._quiet_until = now + quiet_s
             if self._held is not None:
-                self._held = replace(self._held, renew_at=now + _QUIET_WHILE_VALID_S)
+                self._held.renew_at = now + _QUIET_WHILE_VALID_S
             return failure
         self._failure = None
         remember_secret(granted.token)
