@@ -7,7 +7,13 @@ from tests.explore.test_requests import PROBES
 from tests.volumes.documents import PATH, datasets_of, documents, files, with_labels, zarray
 
 import nb_remote
-from nb_remote.errors import NbRemoteError
+from nb_remote.errors import (
+    CredentialsRefused,
+    NbRemoteError,
+    NotConnected,
+    UnknownHost,
+    Unreachable,
+)
 
 QUICK_S = 0.4
 
@@ -96,9 +102,38 @@ def test_a_refused_connection_and_an_unknown_host_are_told_apart(serve):
     server = serve({})
     url = server.url_of(PATH)
     server.stop()
-    assert "refuses the connection" in failing(url, nb_remote.Unreachable)
-    text = failing("http://nb-remote-test.invalid/x.zarr", nb_remote.Unreachable, timeout=2)
+    assert "refuses the connection" in failing(url, NotConnected)
+    text = failing("http://nb-remote-test.invalid/x.zarr", UnknownHost, timeout=2)
     assert "host name is unknown" in text
+    assert issubclass(NotConnected, Unreachable)
+    assert issubclass(UnknownHost, Unreachable)
+
+
+def test_a_login_that_is_needed_and_one_that_is_refused_are_told_apart(serve):
+    url = serve(files(documents("zyx")), bearer="right").url_of(PATH)
+    assert "It needs a login" in failing(url, nb_remote.AccessDenied)
+    text = failing(url, CredentialsRefused, credentials=nb_remote.BearerToken("tok-4711"))
+    assert "does not accept these credentials" in text
+    assert "may have expired" in text
+
+
+def test_a_document_that_is_refused_while_others_are_missing_is_what_is_said(serve):
+    server = serve(files(documents("zyx")))
+    server.fail("*/.zattrs", "403")
+    with pytest.raises(
+        nb_remote.NotRecognised, match="^.zattrs is there, but may not be read"
+    ) as e:
+        nb_remote.open(server.url_of(PATH))
+    assert "credentials" in str(e.value)
+
+
+def test_credentials_that_may_not_read_are_not_asked_for_again(serve):
+    server = serve({})
+    server.fail("*", "403")
+    url = server.url_of(PATH)
+    assert "may be private" in failing(url, nb_remote.AccessDenied)
+    text = failing(url, nb_remote.AccessDenied, credentials=nb_remote.BearerToken("tok-4712"))
+    assert "These credentials may not read it" in text
 
 
 @pytest.mark.parametrize(

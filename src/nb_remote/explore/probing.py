@@ -28,7 +28,7 @@ def raise_if_unasked(documents: Documents, hint: str = "") -> None:
     A refusal of what does not exist is an answer: S3 gives it to whoever may not list.
     """
     problem = _every(documents)
-    if problem is None or (isinstance(problem, AccessDenied) and problem.hint != LOGIN_HINT):
+    if problem is None or _may_be_about_one(problem):
         return
     problem.hint = hint or problem.hint
     raise problem
@@ -40,6 +40,14 @@ def raise_what_every_probe_said(documents: Documents, hint: str = "") -> None:
     if problem is not None:
         problem.hint = hint or problem.hint
         raise problem
+
+
+def _may_be_about_one(problem: NbRemoteError) -> bool:
+    return (
+        isinstance(problem, AccessDenied)
+        and not isinstance(problem, CredentialsRefused)
+        and problem.hint != LOGIN_HINT
+    )
 
 
 def _every(documents: Documents) -> NbRemoteError | None:

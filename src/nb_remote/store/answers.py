@@ -7,10 +7,22 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from nb_remote.errors import AccessDenied, CorruptChunk, NbRemoteError, ServerFailed, Throttled
+from nb_remote.errors import (
+    AccessDenied,
+    CorruptChunk,
+    CredentialsRefused,
+    NbRemoteError,
+    ServerFailed,
+    Throttled,
+)
 
 LOGIN_HINT = "It needs a login: pass credentials."
 """Of 401: who asks is not known. With 403 they are, or need not be."""
+_REFUSED_HINT = "It does not accept these credentials: check them; a token may have expired."
+_NOT_ALLOWED_HINT = (
+    "These credentials may not read it, or the address points beside it: check the address, or "
+    "ask its owner for access."
+)
 
 # Worth another try: the server says that it is the moment, not the request.
 _PASSING = frozenset({408, 500, 502, 503, 504})
@@ -18,8 +30,16 @@ _PASSING = frozenset({408, 500, 502, 503, 504})
 _SIZE = r"[0-9]{1,18}"
 
 
-def status_error(status: int, headers: Mapping[str, str], where: str) -> NbRemoteError:
-    """Return the typed error for a status that brings no object. 404 is not an error."""
+def status_error(
+    status: int, headers: Mapping[str, str], where: str, *, named: bool = False
+) -> NbRemoteError:
+    """Return the typed error for a status that brings no object. 404 is not an error.
+
+    Parameters
+    ----------
+    named
+        Whether the request said who asks.
+    """
     said = f"the server answered {status}{_phrase(status)}"
     wait_s = retry_after(headers.get("Retry-After"))
     if status == 429:
@@ -30,9 +50,11 @@ def status_error(status: int, headers: Mapping[str, str], where: str) -> NbRemot
         error = ServerFailed(said, where=where, hint=_wait_hint(wait_s))
         return error.as_transient(retry_after_s=wait_s)
     if status in (401, 407):
+        if named:
+            return CredentialsRefused(said, where=where, hint=_REFUSED_HINT)
         return AccessDenied(said, where=where, hint=LOGIN_HINT)
     if status in (403, 451):
-        return AccessDenied(said, where=where)
+        return AccessDenied(said, where=where, hint=_NOT_ALLOWED_HINT if named else "")
     if status == 416:
         return CorruptChunk("the object ends before the bytes that were asked for", where=where)
     if status < 400:

@@ -36,6 +36,8 @@ from nb_remote.threads import in_decode_pool
 
 T = TypeVar("T")
 
+_LONGEST_NAME = 60
+
 
 class HttpStore(PrivateStore):
     """Read-only objects behind HTTP(S). One try per read; sends nothing but GET.
@@ -78,7 +80,8 @@ class HttpStore(PrivateStore):
             self._limits, home_is_trusted=trusted, on_sent=self.meter.sent, tls=tls
         )
         self._budget = ByteBudget(self._limits.bytes_in_flight)
-        self._answered = False
+        self.server: str | None = None
+        """What the server calls itself, which may be nothing; None before its first answer."""
         self._closed = False
         self._process = os.getpid()
 
@@ -116,7 +119,7 @@ class HttpStore(PrivateStore):
             error = failure
         except (aiohttp.ClientError, OSError) as failure:
             where = self.location.display(key)
-            error = typed_error(failure, where=where, answered_before=self._answered)
+            error = typed_error(failure, where=where, answered_before=self.server is not None)
         self.meter.failed()
         raise error
 
@@ -233,7 +236,8 @@ class HttpStore(PrivateStore):
 
     async def _refusal(self, response: aiohttp.ClientResponse, where: str) -> NbRemoteError:
         """Return the error for a status that brings no object; stores of buckets read why."""
-        return status_error(response.status, response.headers, where)
+        asked_by_nobody = isinstance(self._credentials, Anonymous)
+        return status_error(response.status, response.headers, where, named=not asked_by_nobody)
 
     async def _proof(self, url: URL, headers: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002
         """Return what proves to the home origin who asks for `url`; secret."""
@@ -269,7 +273,8 @@ class HttpStore(PrivateStore):
                 async with session.get(
                     hop.url, headers={**proof, **headers}, allow_redirects=False
                 ) as response:
-                    self._answered = True
+                    if self.server is None:
+                        self.server = _name_of(response)
                     if not self._leads_on(response):
                         yield response
                         return
@@ -287,3 +292,8 @@ class HttpStore(PrivateStore):
             raise RuntimeError("this store is closed")
         if self._process != os.getpid():
             raise RuntimeError("this store belongs to another process; open one here")
+
+
+def _name_of(response: aiohttp.ClientResponse) -> str:
+    name = response.headers.get("Server", "")
+    return name[:_LONGEST_NAME] if name.isprintable() else ""

@@ -60,6 +60,8 @@ class LocalStore(PrivateStore):
         self.meter = meter or Meter()
         self.ranges_ignored = False
         """Never: a file is read where it is asked for."""
+        self.server: str | None = None
+        """There is none."""
         self._path = local_path(location)
         limits = limits or StoreLimits()
         self._budget = ByteBudget(limits.bytes_in_flight)

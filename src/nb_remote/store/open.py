@@ -27,6 +27,8 @@ class Transport(Store, Protocol):
     meter: Meter
     ranges_ignored: bool
     """Whether ranges were seen to be answered with whole objects."""
+    server: str | None
+    """What the server calls itself, which may be nothing; None before its first answer."""
 
 
 class RemoteStore(StoreWrapper):
@@ -53,6 +55,16 @@ class RemoteStore(StoreWrapper):
     def ranges_ignored(self) -> bool:
         """Whether the server was seen to answer ranges with whole objects."""
         return self._transport.ranges_ignored
+
+    @property
+    def server(self) -> str | None:
+        """What the server calls itself, which may be nothing; None before its first answer."""
+        return self._transport.server
+
+    @property
+    def region(self) -> str:
+        """Region of a bucket of S3, as far as it is known; else empty."""
+        return self._transport.region if isinstance(self._transport, S3Store) else ""
 
 
 def open_store(
