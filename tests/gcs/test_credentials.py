@@ -10,7 +10,9 @@ from tests.servers.gcs import EMAIL, KEY_ID, key_pair, pem
 import nb_remote
 from nb_remote.errors import BadCredentials, InvalidAddress
 from nb_remote.location.gcs_credentials import GcsCredentials
+from nb_remote.location.given import addresses_of
 from nb_remote.location.parse import parse_address
+from nb_remote.location.s3_credentials import S3Credentials
 from nb_remote.redact import redact
 from nb_remote.store.open import open_store
 
@@ -162,6 +164,50 @@ def test_credentials_of_google_go_to_no_other_address(said):
     for address in ("https://127.0.0.1:1/v", "s3://bucket/v"):
         with pytest.raises(InvalidAddress, match="GcsCredentials is not for such an address"):
             nb_remote.open(address, credentials=GcsCredentials(said))
+
+
+@pytest.mark.parametrize(
+    ("address", "bucket"),
+    [
+        ("https://storage.googleapis.com/lab/a%20b/v", "gs://lab/a%20b/v"),
+        ("https://lab.storage.googleapis.com/a/v", "gs://lab/a/v"),
+        ("https://storage.cloud.google.com/lab/a/v", "gs://lab/a/v"),
+        ("https://console.cloud.google.com/storage/browser/lab/a/v", "gs://lab/a/v"),
+        ("gs+xml://lab/a/v", "gs://lab/a/v"),
+        ("https://storage.googleapis.com/lab/a.zip|zip:b|zarr2:", "gs://lab/a.zip|zip:b"),
+    ],
+)
+def test_the_web_address_of_a_bucket_takes_its_credentials(said, address, bucket):
+    credentials = GcsCredentials(said)
+    (found,) = addresses_of([address], credentials)
+    assert found.location.display() == bucket
+    assert found.credentials is credentials
+
+
+@pytest.mark.parametrize(
+    ("address", "bucket"),
+    [
+        ("https://lab.s3.eu-central-1.amazonaws.com/a/v", "s3://lab/a/v"),
+        ("https://s3.amazonaws.com/lab/a/v", "s3://lab/a/v"),
+    ],
+)
+def test_the_web_address_of_a_bucket_of_amazon_does_so_too(address, bucket):
+    (found,) = addresses_of([address], S3Credentials("key-id", "secret-of-s3"))
+    assert found.location.display() == bucket
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://storage.googleapis.com/lab/v?X-Goog-Signature=0123456789",
+        "https://storage.googleapis.com.evil.example/lab/v",
+        "http://storage.googleapis.com/lab/v",
+        "https://storage.googleapis.com",
+    ],
+)
+def test_no_other_web_address_is_taken_for_a_bucket(said, address):
+    with pytest.raises(InvalidAddress, match="GcsCredentials is not for such an address"):
+        addresses_of([address], GcsCredentials(said))
 
 
 def test_a_token_over_plain_http_needs_consent():

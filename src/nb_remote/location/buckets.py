@@ -1,6 +1,7 @@
 """Addresses of buckets in the spellings that people, consoles and other tools use."""
 
 import re
+from dataclasses import replace
 from urllib.parse import SplitResult, parse_qs, unquote
 
 from nb_remote.errors import InvalidAddress
@@ -26,6 +27,7 @@ _AWS_PATH = re.compile(r"/s3/(?:buckets|object)/(?P<bucket>[^/]+)/?")
 _GOOGLE_PATH = re.compile(
     r"/storage/browser/(?:_details/)?(?P<bucket>[^/;]+)(?:/(?P<key>[^;]*))?(?:;.*)?"
 )
+_GOOGLE_HOST = re.compile(r"(?:(?P<bucket>.+)\.)?storage\.googleapis\.com")
 _HINT = (
     "An address of a bucket looks like s3://bucket/folder or gs://bucket/folder, that of another "
     "server like s3+https://host/bucket/folder or s3://host:port/bucket/folder."
@@ -46,6 +48,29 @@ def of_console(parts: SplitResult) -> SplitResult:
         bucket, _, key = parts.path.strip("/").partition("/")
         return _bucket_parts("gs", bucket, key)
     return parts
+
+
+def bucket_behind(location: Location, scheme: str) -> Location:
+    """Return the bucket that a web address of its own store shows; others unchanged.
+
+    Parameters
+    ----------
+    scheme
+        ``s3`` or ``gs``. An address with a query proves by itself who asks, and stays as it is.
+    """
+    if location.scheme != "https" or location.query:
+        return location
+    found = (_AWS if scheme == "s3" else _GOOGLE_HOST).fullmatch(location.host)
+    if found is None or not (found["bucket"] or location.path):
+        return location
+    if scheme == "s3":
+        bucket = _at_amazon(found, location.path, location.display())
+    else:
+        name, key = found["bucket"], location.path
+        if not name:
+            name, _, key = key.partition("/")
+        bucket = Location(scheme="gs", host=_bucket(name, location.display()), path=key)
+    return replace(bucket, zip_path=location.zip_path, format_hint=location.format_hint)
 
 
 def bucket_location(parts: SplitResult, shown: str) -> Location:

@@ -7,9 +7,10 @@ from typing import TypeAlias, TypeGuard
 from urllib.parse import urlsplit
 
 from nb_remote.errors import InvalidAddress
+from nb_remote.location.buckets import bucket_behind
 from nb_remote.location.credentials import Anonymous, Credentials
 from nb_remote.location.local import address_of
-from nb_remote.location.location import Location
+from nb_remote.location.location import BUCKET_SCHEMES, Location
 from nb_remote.location.origins import is_this_machine
 from nb_remote.location.parse import Address
 
@@ -71,7 +72,15 @@ def addresses_of(places: Sequence[Place], credentials: GivenCredentials) -> list
 
 def fits(location: Location, credentials: Credentials) -> bool:
     """Whether credentials are of the kind that is sent to such an address."""
-    return location.scheme in credentials.schemes
+    return _place_for(location, credentials).scheme in credentials.schemes
+
+
+def _place_for(location: Location, credentials: Credentials) -> Location:
+    """Return the bucket instead of its web address, where credentials are for buckets."""
+    for scheme in credentials.schemes:
+        if scheme in BUCKET_SCHEMES and location.scheme not in credentials.schemes:
+            location = bucket_behind(location, scheme)
+    return location
 
 
 def with_credentials(address: Address, credentials: Credentials) -> Address:
@@ -82,7 +91,7 @@ def with_credentials(address: Address, credentials: Credentials) -> Address:
     InvalidAddress
         When they are of another kind than the address needs, or it has some already.
     """
-    location = address.location
+    location = _place_for(address.location, credentials)
     shown = location.display()
     if not fits(location, credentials):
         kind, wanted = type(credentials).__name__, _FIT.get(location.scheme)
