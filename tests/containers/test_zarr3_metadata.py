@@ -387,7 +387,6 @@ UNREADABLE = [
     ("bytes", [LITTLE, GZIP, LITTLE]),
     ("transpose", [LITTLE, transpose([2, 1, 0])]),
     ("sharding_indexed", [LITTLE, shard()]),
-    ("gzip", [shard(), GZIP]),
     ("bytes", [shard(), LITTLE]),
     ("sharding_indexed", [shard(), shard()]),
     ("gzip", [LITTLE, GZIP, GZIP]),
