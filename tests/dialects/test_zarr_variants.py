@@ -22,7 +22,6 @@ NOT_OURS = {
     "v3 data type complex64": "complex numbers are no picture",
     "v2 dtype datetime": "dates are no picture",
     "v3 data type numpy.datetime64": "dates are no picture",
-    "v3 data type bfloat16": "NumPy has no such type",
     "v2 fill hex of float": "tensorstore reads 0x7fc00000 as the number, v3 as the bits",
     "v2 fill text of bool": "zarr-python takes every text as true, 'false' as well",
 }
@@ -107,7 +106,9 @@ def test_what_another_reader_opens_we_open_with_the_same_voxels(server, name):
         assert all((one != expected).any() for one in oracles)
     for one in () if name in READ_BETTER else oracles:
         np.testing.assert_array_equal(got, one)
-        assert got.dtype == one.dtype.newbyteorder("=")
+        # What NumPy lacks is read as the next larger type that it has.
+        dtype = np.dtype("f4") if one.dtype.name == "bfloat16" else one.dtype
+        assert got.dtype == dtype.newbyteorder("=")
 
 
 @pytest.mark.parametrize("name", NOT_OURS)

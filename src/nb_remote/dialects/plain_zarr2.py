@@ -57,7 +57,7 @@ class PlainZarr2Group:
             raise NotRecognised(
                 "these are references of kerchunk to chunks in other files, which can't be read",
                 where=documents.store.location.display(CONSOLIDATED_KEY),
-                hint="No chunk lies where Zarr has them. Write them out as Zarr with chunks of its own.",
+                hint="No chunk lies where Zarr has it: write them out as Zarr with its own chunks.",
             )
         nodes = Zarr2Nodes.of(documents.store, document)
         return await explore_group(nodes, self.name, CONSOLIDATED_KEY)

@@ -5,11 +5,15 @@ Specification: https://zarr-specs.readthedocs.io/en/latest/v3/core/
 
 import re
 import sys
+from dataclasses import replace
+from math import prod
 from typing import cast
 
 import numpy as np
 
 from nb_remote.chunks.layout import ChunkKeys, ChunkLayout
+from nb_remote.codecs.chain import check_chain
+from nb_remote.codecs.small_types import SmallType, small_type
 from nb_remote.containers.base import (
     MAX_EXTENT,
     MAX_NDIM,
@@ -21,6 +25,7 @@ from nb_remote.containers.base import (
 )
 from nb_remote.containers.fill import parse_fill
 from nb_remote.containers.zarr3.chain import parse_chain
+from nb_remote.containers.zarr3.encoding import Encoding
 from nb_remote.containers.zarr3.named import Json, Named, parse_named, refuse_unknown
 from nb_remote.errors import BadMetadata, NbRemoteError, UnsupportedCodec
 from nb_remote.location.location import Location
@@ -104,7 +109,7 @@ def parse_array(document: object, path: str, location: Location) -> StoredArray:
     layout: ChunkLayout | None = None
     notes: tuple[str, ...] = ()
     try:
-        encoding = parse_chain(meta.get("codecs"), dtype, grid, where, fill_value=fill_value)
+        encoding = _encoding(meta, dtype, grid, fill_value, where)
         check_grid(shape, encoding.chunk_shape, dtype.itemsize, where=where)
         layout = ChunkLayout(
             shape=shape,
@@ -119,6 +124,8 @@ def parse_array(document: object, path: str, location: Location) -> StoredArray:
         )
         if any(level.tail_bytes for level in encoding.sharding):
             notes = (_UNVERIFIED,)
+        if (small := _small_type(meta, where)) is not None:
+            notes = (*notes, f"{small.name} is read as {dtype.name}, which holds its values")
     except UnsupportedCodec as error:
         problem = error
     return StoredArray(
@@ -158,8 +165,28 @@ def _dtype(value: object, shape: tuple[int, ...], where: str) -> np.dtype[np.gen
     # By the specification's names: NumPy itself understands a small language here.
     if one.name in _NUMBERS and not one.config:
         return np.dtype(one.name)
+    if (small := small_type(one.name)) is not None and not one.config:
+        return small.decoded
     kind = next((kind for start, kind in _OTHER_KINDS if re.match(start, one.name)), "")
     raise not_a_volume("data_type", value, kind, shape, where)
+
+
+def _small_type(meta: Json, where: str) -> SmallType | None:
+    value = meta.get("data_type")
+    return small_type(parse_named(value, "data_type", where).name)
+
+
+def _encoding(
+    meta: Json, dtype: np.dtype[np.generic], grid: tuple[int, ...], fill: np.generic, where: str
+) -> Encoding:
+    """Translate the codecs; numbers that NumPy lacks pass them as integers of their size."""
+    small = _small_type(meta, where)
+    if small is None:
+        return parse_chain(meta.get("codecs"), dtype, grid, where, fill_value=fill)
+    found = parse_chain(meta.get("codecs"), small.stored, grid, where, fill_value=None)
+    codecs = (*found.codecs, replace(small, order=">" if found.dtype.str[0] == ">" else "<"))
+    check_chain(codecs, prod(found.chunk_shape) * dtype.itemsize, where=where)
+    return replace(found, dtype=small.decoded, codecs=codecs)
 
 
 def _grid(meta: Json, where: str) -> tuple[int, ...]:

@@ -109,7 +109,8 @@ def read_whole(
     size = prod(shard_shape) * found.dtype.itemsize
     names = " and ".join(codec.name for codec in around)
     why = ""
-    if len(found.sharding) != 1 or not all(map(can_undo, around)):
+    compressors = sum(codec.decoded_size(0) is None for codec in around)
+    if len(found.sharding) != 1 or compressors > 1 or not all(map(can_undo, around)):
         why = "which can't be read around these shards"
     elif size > MAX_CHUNK_BYTES:
         why = f"so that all {size} bytes would have to be read at once, for any part of them"
