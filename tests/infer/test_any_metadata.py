@@ -5,6 +5,7 @@ import math
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.fuzz.mutations import places
 from tests.volumes.documents import documents, with_labels
 from tests.volumes.inferring import find, infer
 
@@ -34,18 +35,7 @@ anything = st.recursive(
 )
 
 
-def places(node, path=()):
-    """Every place in a document."""
-    yield path
-    if isinstance(node, dict):
-        children = list(node.items())
-    else:
-        children = list(enumerate(node)) if isinstance(node, list) else []
-    for key, child in children:
-        yield from places(child, (*path, key))
-
-
-PLACES = [place for place in places(IMAGE) if place]
+PLACES = list(places(IMAGE))
 
 
 @st.composite

@@ -6,6 +6,7 @@ import pickle
 import random
 
 import pytest
+from tests.fuzz.mutations import places
 from tests.volumes.inferring import DocumentStore
 
 from nb_remote.datasource.build import build_datasource
@@ -57,17 +58,10 @@ JUNK = [
 ]
 
 
-def places(value, path=()):
-    yield path
-    if isinstance(value, dict | list):
-        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from places(one, (*path, key))
-
-
 def damaged(seeded):
     document = copy.deepcopy(INFO)
     for _ in range(seeded.choice([1, 1, 2, 4])):
-        *parents, last = seeded.choice([path for path in places(document) if path])
+        *parents, last = seeded.choice(list(places(document)))
         node = document
         for key in parents:
             node = node[key]

@@ -6,6 +6,7 @@ import pickle
 import random
 
 import pytest
+from tests.fuzz.mutations import places
 from tests.volumes.inferring import DocumentStore
 from tests.webknossos import written as w
 
@@ -79,17 +80,10 @@ JUNK = [
 ]
 
 
-def places(value, path=()):
-    yield path
-    if isinstance(value, dict | list):
-        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from places(one, (*path, key))
-
-
 def damaged(seeded, document):
     document = copy.deepcopy(document)
     for _ in range(seeded.choice([1, 1, 2, 4])):
-        *parents, last = seeded.choice([path for path in places(document) if path])
+        *parents, last = seeded.choice(list(places(document)))
         node = document
         try:
             for key in parents:
