@@ -77,8 +77,6 @@ def _ome_by_shapes(version: str, axes: Any) -> Case:
             axes=("t", "c", "z", "y", "x"),
             box_xyz=((0, 0, 0), (13, 11, 7)),
             voxel_size_nm_xyz=(1.0, 1.0, 1.0),
-            # 13 / 7 voxels, 11 / 6 and 7 / 4 are no whole numbers.
-            mags_xyz=((1, 1, 1), None),
         ),
     )
 

@@ -234,6 +234,15 @@ class TestMissingScales:
         assert layer.geometry.voxel_size_nm_xyz.origin == "assumed"
         assert any("from the shapes" in note for note in layer.notes)
 
+    def test_odd_extents_in_halves_are_still_halves_and_other_fractions_stay(self):
+        """n5-universe rounds, too; WEBKNOSSOS takes no mag that isn't whole."""
+        image = documents("zyx", shapes=[(30, 11, 13), (20, 6, 6)])
+        for one in datasets_of(image):
+            del one["coordinateTransformations"]
+        level = infer_one(image).geometry.levels[1]
+        assert level.factor_xyz == (2, 2, 1.5)
+        assert level.mag is None
+
     def test_a_scale_of_the_finest_level_alone_is_kept(self):
         image = documents("zyx", shapes=[(8, 16, 16), (8, 8, 8)], scales=[[5.0, 3.0, 2.0]] * 2)
         del datasets_of(image)[1]["coordinateTransformations"]

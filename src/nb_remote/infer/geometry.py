@@ -200,9 +200,15 @@ def _voxel_size(
 def _shape_ratios(levels: tuple[RawLevel, ...], axes: AxisMap) -> list[Triple]:
     finest = axes.shape_xyz(levels[0].array.shape)
     return [
-        _triple(f / s for f, s in zip(finest, axes.shape_xyz(level.array.shape), strict=True))
-        for level in levels
+        _triple(map(_shape_ratio, finest, axes.shape_xyz(level.array.shape))) for level in levels
     ]
+
+
+def _shape_ratio(finest: float, coarse: float) -> float:
+    """Whole where a whole factor gives this extent: 13 voxels in halves are 6 or 7."""
+    whole = max(1, round(finest / coarse))
+    fits = coarse in (finest // whole, -(-finest // whole))
+    return whole if fits else finest / coarse
 
 
 def _corner(centre: Triple, size: Triple, shift: Triple) -> Triple:
