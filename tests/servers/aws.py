@@ -10,7 +10,7 @@ Signatures are recomputed by botocore's signer, which shares no code with ours.
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -38,6 +38,8 @@ class Bucket:
     public: bool = False
     listable: bool = True
     requester_pays: bool = False
+    refused: Container[str] = frozenset()
+    """Keys that nobody may read."""
 
 
 @dataclass
@@ -143,6 +145,8 @@ class AwsServer:
         query = parse_qs(asked.query, keep_blank_values=True)
         if "list-type" in query:
             return _listing(bucket, query) if bucket.listable else error(403, "AccessDenied")
+        if unquote(path) in bucket.refused:
+            return error(403, "AccessDenied")
         body = bucket.files.get(unquote(path))
         if body is None:
             return error(404, "NoSuchKey") if bucket.listable else error(403, "AccessDenied")

@@ -1,6 +1,8 @@
 """From pasted addresses to a dataset: all are asked at the same time, and none stops another."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from os import PathLike
 
 from nb_remote.arrays.source import Source
@@ -10,13 +12,13 @@ from nb_remote.explore.patience import Patience, explore_within
 from nb_remote.explore.recognise import Exploration
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
 from nb_remote.location.given import GivenCredentials, addresses_of
-from nb_remote.location.parse import Address
 from nb_remote.threads import run
 
 
 def open_dataset(
     *addresses: str | PathLike[str],
     credentials: GivenCredentials = None,
+    missing_on_403: bool | Sequence[bool] = False,
     timeout: float | None = None,
 ) -> Dataset:
     """Open remote volumes as one dataset. Reads metadata only; voxels are streamed when asked for.
@@ -25,16 +27,21 @@ def open_dataset(
     ----------
     *addresses
         Addresses of OME-Zarr images, Zarr v2 and v3 arrays, N5 containers, Neuroglancer
-        precomputed volumes or WEBKNOSSOS datasets over ``https://``, ``http://`` or ``s3://``.
-        What people paste is understood: trailing slashes, a header file at the end
+        precomputed volumes or WEBKNOSSOS datasets over ``https://``, ``http://``, ``s3://`` or
+        ``gs://``. What people paste is understood: trailing slashes, a header file at the end
         (``…/.zattrs``), a format in front (``zarr://…``), a zip file (``….zip``,
         ``…|zip:folder/``), a page of a bucket's console. A `pathlib.Path` opens a folder or zip
         file of this machine; text never does. Several addresses give several layers.
     credentials
-        `BasicAuth`, `BearerToken`, `HttpHeaders` or `S3Credentials`: one for all addresses that it
-        fits, a list with one for each address (None for one without), or a dict by address.
-        Without credentials everything is read anonymously; keys that lie on this machine are only
-        used by `S3Credentials.default` or ``S3Credentials(profile=…)``.
+        `BasicAuth`, `BearerToken`, `HttpHeaders`, `S3Credentials` or `GcsCredentials`: one for all
+        addresses that it fits, a list with one for each address (None for one without), or a dict
+        by address. Without credentials everything is read anonymously; keys that lie on this
+        machine are only used by ``S3Credentials(profile=…)`` and the `default` of both.
+    missing_on_403
+        Take chunks that the server refuses (403) for missing, as S3 refuses what does not exist to
+        whoever may not list the bucket. One for all addresses, or one for each. By default a
+        refused chunk is an error. What could be read before has to stay readable, so that an
+        expired login is not mistaken for empty data.
     timeout
         Seconds until a server that does not answer is given up; by default 8 without a byte.
 
@@ -64,13 +71,19 @@ def open_dataset(
         raise TypeError("give at least one address, for example nb_remote.open('https://…')")
     parsed = addresses_of(addresses, credentials)
     patience = Patience.of(timeout)
-    return _assemble(run(_explore_all(parsed, patience)))
+    each = [missing_on_403] * len(parsed) if isinstance(missing_on_403, bool) else missing_on_403
+    if len(each) != len(parsed):
+        raise TypeError(f"missing_on_403 has {len(each)} values for {len(parsed)} addresses")
+    sources = [
+        Source(one.location, one.credentials, replace(patience.limits, missing_on_403=missing))
+        for one, missing in zip(parsed, each, strict=True)
+    ]
+    return _assemble(run(_explore_all(sources, patience)))
 
 
 async def _explore_all(
-    addresses: list[Address], patience: Patience
+    sources: list[Source], patience: Patience
 ) -> list[Exploration | NbRemoteError]:
-    sources = [Source(one.location, one.credentials, patience.limits) for one in addresses]
     return await asyncio.gather(*(explore_within(one, patience.deadline_s) for one in sources))
 
 

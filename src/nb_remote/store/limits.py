@@ -29,3 +29,5 @@ class StoreLimits:
     """Wait before the second try; doubled for each further one, with jitter."""
     longest_wait_s: float = 8.0
     """Longest wait; a server that asks for more by Retry-After gets no further request."""
+    missing_on_403: bool = False
+    """Whether a person said that the store answers 403 for objects that do not exist."""

@@ -8,6 +8,7 @@ from nb_remote.location.credentials import Anonymous, Credentials
 from nb_remote.location.given import refuse_unprotected
 from nb_remote.location.location import Location
 from nb_remote.store.base import Store, StoreWrapper
+from nb_remote.store.forbidden import ForbiddenIsMissing
 from nb_remote.store.gcs import GcsStore
 from nb_remote.store.http import HttpStore
 from nb_remote.store.limited import LimitedStore
@@ -39,6 +40,8 @@ class RemoteStore(StoreWrapper):
 
     def __init__(self, transport: Transport, limits: StoreLimits, location: Location) -> None:
         store: Store = LimitedStore(RetryingStore(transport, limits), limits.in_flight)
+        if limits.missing_on_403:
+            store = ForbiddenIsMissing(store)
         if location.zip_path is not None:
             store = ZippedStore(store, location, limits, lambda: transport.ranges_ignored)
         super().__init__(store)
