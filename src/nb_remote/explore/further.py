@@ -14,7 +14,12 @@ from nb_remote.explore.collection import layers_of
 from nb_remote.explore.members import deciding_for, listed, usual
 from nb_remote.explore.named import what_lies_there
 from nb_remote.explore.parents import dataset_above
-from nb_remote.explore.probing import probe, raise_if_unasked, raise_what_every_probe_said
+from nb_remote.explore.probing import (
+    denied_alone,
+    probe,
+    raise_if_unasked,
+    raise_what_every_probe_said,
+)
 from nb_remote.explore.reasons import did_you_mean, not_recognised
 from nb_remote.explore.recognise import Exploration, Unknown, explore_address, explored, store_of
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
@@ -68,9 +73,10 @@ async def _explore_below(here: Unknown, told: Told | None, search_s: float) -> E
         raise NotRecognised(named.text, where=where, trail=here.trail, hint=named.hint)
     # Nothing is told by it but that this is a group, which says nothing of itself.
     documents = replace(here.documents, found={**here.documents.found, **group.found})
-    # What is there but broken must not be passed over for something below it.
+    # What is there but broken or refused must not be passed over for something below it.
     damaged = any(isinstance(one, BadMetadata) for one in here.documents.found.values())
-    if not damaged and (inside is None or not inside.array):
+    unusable = damaged or denied_alone(here.documents) is not None
+    if not unusable and (inside is None or not inside.array):
         deciding = deciding_for(documents) if folders is None else None
         first = await usual(documents, deciding) if deciding is not None else folders or ()
 

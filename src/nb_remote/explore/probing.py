@@ -42,6 +42,15 @@ def raise_what_every_probe_said(documents: Documents, hint: str = "") -> None:
         raise problem
 
 
+def denied_alone(documents: Documents) -> tuple[str, AccessDenied] | None:
+    """Return a document that was refused where the server says of others that they don't exist."""
+    values = documents.found
+    if all(values.values()) or any(documents.json(key) is not None for key in values):
+        return None
+    refused = ((key, one) for key, one in values.items() if isinstance(one, AccessDenied))
+    return next(refused, None)
+
+
 def _may_be_about_one(problem: NbRemoteError) -> bool:
     return (
         isinstance(problem, AccessDenied)

@@ -5,7 +5,10 @@ from nb_remote.dialects.base import Documents
 from nb_remote.errors import Declined, NotRecognised
 from nb_remote.explore.below import MAX_DEPTH
 from nb_remote.explore.parents import Inside
+from nb_remote.explore.probing import denied_alone
 
+DID_YOU_MEAN = "Did you mean "
+"""How a hint begins that names what was most likely meant."""
 _SHOWN = 5
 _UNLISTED = "The server doesn't list what is in the group, and nothing has one of the usual names."
 _EMPTY = "There is no folder in the group."
@@ -31,7 +34,11 @@ def not_recognised(
     nothing = all(one.reason.startswith("there is no ") for one in trail)
     text = "nothing that can be read was recognised"
     hint = "Give the address of the folder that holds the metadata, for example …/image.zarr."
-    if folders:
+    if denied := denied_alone(documents):
+        # That something is there, and may not be read, says more than what the rest is not.
+        key, problem = denied
+        text, hint = f"{key} is there, but may not be read: {problem.text}", problem.hint
+    elif folders:
         text = "this is a folder in which no volume was found that can be read"
         hint = _looked_into(folders)
     elif nothing and documents.json(GROUP_KEY) is not None:
@@ -53,7 +60,9 @@ def not_recognised(
 
 def did_you_mean(inside: Inside | None) -> str:
     """Name the dataset that the address lies in; empty where it lies in none."""
-    return "" if inside is None else f"Did you mean {inside.where} instead? The address lies in it."
+    if inside is None:
+        return ""
+    return f"{DID_YOU_MEAN}{inside.where} instead? The address lies in it."
 
 
 def _is_group(documents: Documents) -> bool:
