@@ -1,12 +1,16 @@
 """Objects of a bucket: read with a token, told apart when missing, and listed."""
 
 import asyncio
+import ssl
+from dataclasses import replace
 
 import pytest
+import trustme
 from tests.servers.gcs import READ_ONLY
 
 from nb_remote.errors import AccessDenied, NotFound, ServerFailed, Throttled
 from nb_remote.location.gcs_credentials import GcsCredentials
+from nb_remote.store import address_guard
 
 OBJECT = bytes(range(256))
 
@@ -136,12 +140,28 @@ def test_a_bucket_that_may_not_be_listed_is_not_an_error(server, account, bucket
     assert read(bucket_at().names("")) is None
 
 
-def test_a_redirect_to_elsewhere_carries_no_token(server, serve, account, bucket_at, read):
-    other = serve({"a": b"stolen"})
+def test_a_redirect_to_elsewhere_carries_no_token(
+    server, serve, account, bucket_at, read, monkeypatch
+):
+    monkeypatch.setattr(address_guard, "is_public", lambda _address: True)
+    other = serve({"a": b"elsewhere"})
     server.fail("lab/v/a", "redirect", to=other.url_of("a"))
-    with pytest.raises(Exception, match="not a public address"):
-        read(bucket_at(credentials=account).get("a", limit=999))
-    assert other.requests == []
+    agreed = replace(account, requester_pays=True)
+    assert read(bucket_at(credentials=agreed).get("a", limit=999)) == b"elsewhere"
+    assert "authorization" in server.objects_asked()[0].headers
+    assert "authorization" not in other.requests[0].headers
+    assert "x-goog-user-project" not in other.requests[0].headers
+
+
+def test_bucket_and_token_server_are_asked_over_tls(serve_gcs, bucket_at, read):
+    authority = trustme.CA()
+    theirs, ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    authority.issue_cert("127.0.0.1").configure_cert(theirs)
+    authority.configure_trust(ours)
+    server = serve_gcs({"lab/v/a": OBJECT}, tls=theirs)
+    account = GcsCredentials(server.service_account(), endpoint=server.url)
+    assert read(bucket_at(credentials=account, tls=ours).get("a", limit=999)) == OBJECT
+    assert server.paths() == ["token", "lab/v/a"]
 
 
 def test_whoever_may_not_read_learns_which_right_is_missing(server, account, bucket_at, read):

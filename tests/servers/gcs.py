@@ -131,6 +131,9 @@ class GcsServer(RangeServer):
         if not key:
             return self._listed(bucket, request)
         if request.path not in self.content:
+            if request.headers.get("authorization") and not self.may_list:
+                # whoever may not list does not learn what is missing
+                return 403, xml("AccessDenied", "Access denied.", f"{EMAIL} may not list")
             details = f"No such object: {request.path}"
             return 404, xml("NoSuchKey", "The specified key does not exist.", details)
         return None
