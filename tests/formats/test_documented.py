@@ -20,6 +20,7 @@ from tests.formats.precomputed_cases import CHANNELS, ENCODINGS, TYPES
 from tests.formats.readers import NO, PACKAGE, READERS, WRONG, YES, verdict
 from tests.servers.http import RangeServer
 
+from nb_remote.codecs import small_types
 from nb_remote.codecs.allowed import ALLOWED
 from nb_remote.containers.n5 import compression, metadata
 from nb_remote.containers.precomputed import encoding
@@ -213,7 +214,8 @@ def test_the_codecs_of_zarr_v3_are_those_of_the_chain_and_of_the_allow_list() ->
 
 
 def test_the_data_types_are_those_that_the_code_knows() -> None:
-    assert read_rows("Zarr v3: data types") == set(zarr3_metadata._NUMBERS)
+    small = {small_types._BFLOAT16, *small_types._INTEGERS, *small_types._FLOATS}
+    assert read_rows("Zarr v3: data types") == set(zarr3_metadata._NUMBERS) | small
     assert read_rows("N5: data types") == set(metadata._NUMBER_TYPES)
     kinds = {one.lstrip("<>|") for one in read_rows("Zarr v2: data types")}
     assert kinds == {"b1", "f2", "f4", "f8"} | {f"{s}{n}" for s in "iu" for n in (1, 2, 4, 8)}
