@@ -121,7 +121,7 @@ test-browser: js chromium kernels ## the tests in a real JupyterLab and a real C
 
 # --- the product -------------------------------------------------------------------------------------
 
-.PHONY: demo demo-check bench protocol notebooks
+.PHONY: demo demo-check bench protocol notebooks reliability
 demo: js ## JupyterLab on the first notebook, streaming from the embedded samples
 	$(BIN)/python -m nb_remote.samples.demo
 
@@ -130,6 +130,9 @@ demo-check: js chromium ## the demo headless: every cell runs, screenshots in ar
 
 bench: js ## the tables of benchmarks/
 	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+
+reliability: setup ## the tables of docs/reliability.md: every fault, behind every store
+	@$(BIN)/python -m tests.reliability.table
 
 protocol: setup ## write the protocol.ts files of js/src from the protocol.py files
 	$(BIN)/python -m nb_remote.widget.protocol_ts

@@ -43,6 +43,9 @@ FAULTS = frozenset(
         "chunked",  # healthy, but chunked and without a length
         "chunkedcut",  # chunked, without the final chunk
         "shortlen",  # half of the body, and its length announced
+        "longlen",  # the whole body, twice its length announced, then FIN
+        "flip",  # one bit in the middle of the body is another
+        "hugehead",  # a header of 1 MiB
         "endless",  # chunked body that never ends
         "hugelen",  # announces 2**50 bytes, sends 1 KiB
         "empty200",
@@ -142,6 +145,10 @@ class RangeServer:
         """Most requests that were being answered at one moment."""
         self.missing = "404"
         """What is answered for what isn't there: a status, or ``page`` for 200 with a page."""
+        self.page_of_status: Callable[[int], bytes] = lambda status: (
+            f"<html>{status}</html>".encode()
+        )
+        """What is sent with a status that brings no object."""
         self.listing: Callable[[Request], tuple[int, bytes] | None] = lambda _: None
         """Answers requests for folders, before the content is looked at: status and body."""
         self._in_flight = 0
@@ -417,6 +424,14 @@ class Answer:
                 return await self._plain(200, {}, b"")
             case "shortlen":
                 return await self._plain(status, headers, half)
+            case "longlen":
+                double = {**headers, "Content-Length": str(2 * len(body))}
+                return await self._raw(_head(status, double) + body)
+            case "flip":
+                middle = bytes([body[len(half)] ^ 0x80])
+                return await self._plain(status, headers, half + middle + body[len(half) + 1 :])
+            case "hugehead":
+                return await self._raw(_head(status, {**headers, "X-Long": "x" * 2**20}))
             case "hangmid":
                 await self._raw(_head(status, {**headers, **length}) + half)
                 return await self._silence()
@@ -456,7 +471,7 @@ class Answer:
         return await self._plain(status, headers, body)
 
     async def _status(self, status: int, headers: Mapping[str, str]) -> bool:
-        return await self._plain(status, headers, f"<html>{status}</html>".encode())
+        return await self._plain(status, headers, self.server.page_of_status(status))
 
     async def _plain(self, status: int, headers: Mapping[str, str], body: bytes) -> bool:
         if status in (204, 304):  # these have no body
