@@ -1,6 +1,7 @@
 """From pasted text to a location: spelling variants meet, everything doubtful is refused."""
 
 import pickle
+import re
 
 import pytest
 from hypothesis import given
@@ -155,6 +156,9 @@ def test_the_address_that_is_asked(text, url):
         ("~/x.zarr", "local"),
         ("./x.zarr", "local"),
         ("x.zarr", "https://"),
+        ("minio:9000/bucket/x", "s3://"),
+        ("bucket.s3.amazonaws.com/x", "s3://"),
+        ("bucket/x.zarr", "s3:// or gs://"),
         (r"C:\data\x.zarr", "backslash"),
         ("h.org/d/x.zarr", "https://"),
         ("simplecache::https://h/x", "::"),
@@ -206,8 +210,9 @@ def test_the_address_that_is_asked(text, url):
     ],
 )
 def test_what_is_refused_and_why(text, word):
-    with pytest.raises(InvalidAddress, match=word) as caught:
+    with pytest.raises(InvalidAddress) as caught:
         parse_address(text)
+    assert re.search(word, str(caught.value))
     assert caught.value.hint
 
 

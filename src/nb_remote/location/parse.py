@@ -34,6 +34,8 @@ HEADER_FILES = frozenset(
 MOST_CHARACTERS = 8192
 
 _WRAPPING = {'"': '"', "'": "'", "`": "`", "<": ">", "\u201c": "\u201d", "\u2018": "\u2019"}
+_HOST_FIRST = re.compile(r"[\w-]+(?:(?:\.[\w-]+)+(?::\d+)?|:\d+)(?:/|$)")
+_BUCKET_FIRST = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]/[^/]")
 _SEPARATOR_OPTION = re.compile(r"dimension_separator=(?:\.|/|%2[fF])")
 _SECRET_PARAMETER = re.compile(r"(?i)token|sig|secret|pass|key|cred|auth|security")
 _TRY = "Supported are addresses that start with https://, http://, s3:// or gs://."
@@ -124,11 +126,18 @@ def _refuse_other_kinds(rest: str, shown: str) -> None:
         raise _local("the address contains a backslash", shown)
     found = SCHEME.match(rest)
     if found is None:
-        if re.match(r"[\w-]+(\.[\w-]+)+(:\d+)?(/|$)", rest) and not rest.startswith("."):
+        if _HOST_FIRST.match(rest) and not rest.startswith("."):
             raise InvalidAddress(
                 "the address does not say how to reach it",
                 where=shown,
-                hint=f"Put https:// in front of it. {_local_hint(shown)}",
+                hint=f"Put https:// in front of it, or s3:// if it is a server of buckets. "
+                f"{_local_hint(shown)}",
+            )
+        if _BUCKET_FIRST.match(rest):
+            raise InvalidAddress(
+                "text is never taken for a local path, and a bucket needs s3:// or gs:// in front",
+                where=shown,
+                hint=_local_hint(shown),
             )
         raise _local("text is never taken for a local path", shown)
     if found[1].lower() == "file":
