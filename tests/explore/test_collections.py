@@ -187,6 +187,19 @@ class TestListed:
             assert sorted(dataset) == names
             assert (dataset["d-em-image"].levels[0][...] == IMAGE[..., 0]).all()
 
+    def test_one_whose_metadata_are_cut_off_is_listed(self, listed, tmp_path):
+        content = files({".zarray": zarray((8, 8))}, "d/good")
+        content["d/bad.zarr/zarr.json"] = b'{"zarr_format": 3'
+        for key, body in content.items():
+            (tmp_path / key).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / key).write_bytes(body)
+        for place in (listed(content).url_of("d"), tmp_path / "d"):
+            dataset = nb_remote.open(place)
+            assert list(dataset) == ["good"]
+            (broken,) = dataset.broken
+            assert broken.name == "bad.zarr"
+            assert "not a JSON document" in broken.problem.text
+
     def test_too_many_are_cut_and_said(self, listed):
         content = {}
         for n in range(MAX_DATASETS + 5):

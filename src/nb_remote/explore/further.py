@@ -12,9 +12,10 @@ from nb_remote.errors import BadMetadata, NotRecognised
 from nb_remote.explore.below import Folder, Layers, look_below
 from nb_remote.explore.collection import layers_of
 from nb_remote.explore.members import deciding_for, listed, usual
-from nb_remote.explore.named import what_lies_there
+from nb_remote.explore.named import Named, what_lies_there
 from nb_remote.explore.parents import dataset_above
 from nb_remote.explore.probing import (
+    damaged,
     denied_alone,
     probe,
     raise_if_unasked,
@@ -55,7 +56,11 @@ async def explore(
         return await explore_address(source, told, DIALECTS)
     except Unknown as unknown:
         here = unknown
-    raise_if_unasked(here.documents, viewer_hint(source.location.url()))
+    try:
+        raise_if_unasked(here.documents, viewer_hint(source.location.url()))
+    except BadMetadata:  # a page for whatever is asked for: a file may lie there all the same
+        _raise_named(await what_lies_there(store_of(here.source, told)), here)
+        raise
     return await _explore_below(here, told, search_s)
 
 
@@ -68,14 +73,11 @@ async def _explore_below(here: Unknown, told: Told | None, search_s: float) -> E
     group, inside, folders, named = await asyncio.gather(
         probe(store, (GROUP_KEY,)), dataset_above(source), listed(store), what_lies_there(store)
     )
-    if named is not None:
-        where = source.location.display()
-        raise NotRecognised(named.text, where=where, trail=here.trail, hint=named.hint)
+    _raise_named(named, here)
     # Nothing is told by it but that this is a group, which says nothing of itself.
     documents = replace(here.documents, found={**here.documents.found, **group.found})
     # What is there but broken or refused must not be passed over for something below it.
-    damaged = any(isinstance(one, BadMetadata) for one in here.documents.found.values())
-    unusable = damaged or denied_alone(here.documents) is not None
+    unusable = damaged(here.documents) is not None or denied_alone(here.documents) is not None
     if not unusable and (inside is None or not inside.array):
         deciding = deciding_for(documents) if folders is None else None
         first = await usual(documents, deciding) if deciding is not None else folders or ()
@@ -94,6 +96,12 @@ async def _explore_below(here: Unknown, told: Told | None, search_s: float) -> E
     raise not_recognised(documents, here.trail, meant, folders)
 
 
+def _raise_named(named: Named | None, here: Unknown) -> None:
+    if named is not None:
+        where = here.source.location.display()
+        raise NotRecognised(named.text, where=where, trail=here.trail, hint=named.hint)
+
+
 async def _look_at_child(
     source: Source, told: Told | None, deciding: tuple[str, ...] | None
 ) -> Layers | Folder:
@@ -102,6 +110,8 @@ async def _look_at_child(
         return (await explore_address(source, told, _BY_DOCUMENTS)).layers
     except Unknown as unknown:
         raise_what_every_probe_said(unknown.documents)
+        if (problem := damaged(unknown.documents)) is not None:
+            raise problem from None
         store = store_of(unknown.source, told)
         folders = await listed(store)
         if folders is None:

@@ -42,6 +42,16 @@ def raise_what_every_probe_said(documents: Documents, hint: str = "") -> None:
         raise problem
 
 
+def damaged(documents: Documents) -> BadMetadata | None:
+    """Return what is wrong with a document that is there but can't be read; None for nothing.
+
+    A web page is what some servers answer for a document that isn't there.
+    """
+    values = documents.found.values()
+    problems = (one for one in values if isinstance(one, BadMetadata) and one.text != WEB_PAGE)
+    return next(problems, None)
+
+
 def denied_alone(documents: Documents) -> tuple[str, AccessDenied] | None:
     """Return a document that was refused where the server says of others that they don't exist."""
     values = documents.found
