@@ -9,7 +9,7 @@ from nb_remote.store.gcs_answers import refusal
 
 
 def said(status, body, asker="account"):
-    return refusal(status, {}, body, asker=asker, where="gs://lab/v/a")
+    return refusal(status, {}, body, asker=asker, where="gs://lab/v/a", bucket="gs://lab/")
 
 
 def json_error(status, message):
@@ -42,6 +42,7 @@ def test_a_token_and_an_account_are_told_different_things():
     assert isinstance(account, CredentialsRefused)
     assert "has expired" in str(token)
     assert "expired" not in str(account)
+    assert {token.where, account.where} == {"gs://lab/"}
 
 
 def test_whoever_has_no_right_learns_the_role_and_not_who_they_are():
@@ -60,7 +61,8 @@ def test_whoever_has_no_right_learns_the_role_and_not_who_they_are():
 )
 def test_a_bucket_whose_readers_pay_names_the_option(body):
     assert "requester_pays='your-project'" in str(said(400, body))
-    assert "service_account=" in str(said(400, body, "nobody"))
+    assert "GcsCredentials('key.json', requester_pays=" in str(said(400, body, "nobody"))
+    assert said(400, body).where == "gs://lab/"
 
 
 @pytest.mark.parametrize(

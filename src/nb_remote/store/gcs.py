@@ -58,6 +58,7 @@ class GcsStore(HttpStore):
             tls=tls,
             trusted=trusted,
         )
+        self._bucket = replace(location, path="", zip_path=None)
         self._token: GcsToken | None = None
         self._asker: Asker = "nobody"
         if isinstance(credentials, GcsCredentials) and credentials.proves:
@@ -72,7 +73,7 @@ class GcsStore(HttpStore):
         path = "/".join(part for part in (self.location.path, folder.strip("/")) if part)
         prefix = f"{path}/" if path else ""
         query = f"list-type=2&delimiter=/&max-keys={MOST_NAMES}&prefix={quote(prefix)}"
-        bucket = replace(self.location, path="").url().rstrip("/")
+        bucket = self._bucket.url().rstrip("/")
         page = await self._page(URL(f"{bucket}?{query}", encoded=True))
         return await in_decode_pool(names_in_bucket, page.body, prefix) if page.ok else None
 
@@ -100,12 +101,18 @@ class GcsStore(HttpStore):
     async def _proof(self, url: URL, headers: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002
         return {} if self._token is None else await self._token.headers()
 
-    async def _missed(self, response: aiohttp.ClientResponse, where: str) -> None:
+    async def _missed(self, response: aiohttp.ClientResponse, where: str) -> None:  # noqa: ARG002
         body = await drain(response)
         if Said.of(body).no_bucket:
-            raise no_bucket(self.location.host, where)
+            raise no_bucket(self._bucket.display())
         self.meter.missed()
 
     async def _refusal(self, response: aiohttp.ClientResponse, where: str) -> NbRemoteError:
-        body = await drain(response)
-        return refusal(response.status, response.headers, body, asker=self._asker, where=where)
+        return refusal(
+            response.status,
+            response.headers,
+            await drain(response),
+            asker=self._asker,
+            where=where,
+            bucket=self._bucket.display(),
+        )

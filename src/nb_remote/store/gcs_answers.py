@@ -52,35 +52,52 @@ class Said:
         return self.code == "NoSuchBucket" or "the specified bucket does not exist" in self.text
 
 
-def no_bucket(bucket: str, where: str) -> NotFound:
-    """Return the error for a bucket that is not there: its objects are not just missing."""
+def no_bucket(bucket: str) -> NotFound:
+    """Return the error for a bucket that is not there: its objects are not just missing.
+
+    Parameters
+    ----------
+    bucket
+        Its address.
+    """
     return NotFound(
-        f"there is no bucket {bucket!r}",
-        where=where,
+        f"there is no bucket {bucket.rstrip('/').rpartition('/')[2]!r}",
+        where=bucket,
         hint="Check the name of the bucket; if it was there before, it was deleted or renamed.",
     )
 
 
 def refusal(
-    status: int, headers: Mapping[str, str], body: bytes, *, asker: Asker, where: str
+    status: int, headers: Mapping[str, str], body: bytes, *, asker: Asker, where: str, bucket: str
 ) -> NbRemoteError:
-    """Return the error for an answer that brings no object, with what to try."""
+    """Return the error for an answer that brings no object, with what to try.
+
+    Parameters
+    ----------
+    where
+        Address of the object.
+    bucket
+        Address of its bucket, for what is true of all its objects.
+    """
     said = Said.of(body)
+    error: NbRemoteError | None = None
     if status in (400, 401, 403):
-        error = _about_payment(said, asker, where) or _about_access(status, said, asker, where)
-        if error is not None:
-            return error
-    return status_error(status, headers, where)
+        error = _about_payment(said, asker, bucket)
+    if error is None and status in (401, 403):
+        error = _about_access(status, said, asker, bucket if status == 401 else where)
+    return error or status_error(status, headers, where, named=asker != "nobody")
 
 
 def _about_payment(said: Said, asker: Asker, where: str) -> CredentialsRefused | None:
     missing = said.code == "UserProjectMissing" or "requester pays bucket" in said.text
     if missing:
-        who = "service_account=…, " if asker == "nobody" else ""
+        add = "add requester_pays='your-project' to the credentials."
+        if asker == "nobody":
+            add = "pass GcsCredentials('key.json', requester_pays='your-project')."
         return CredentialsRefused(
             "the bucket lets those pay who read from it (requester pays)",
             where=where,
-            hint=f"If you agree, pass GcsCredentials({who}…, requester_pays='your-project').",
+            hint=f"If you agree, {add}",
         )
     denied = said.code in _PAYER_CODES or "serviceusage.services.use" in said.text
     if denied or "billing account" in said.text:
@@ -93,9 +110,7 @@ def _about_payment(said: Said, asker: Asker, where: str) -> CredentialsRefused |
     return None
 
 
-def _about_access(status: int, said: Said, asker: Asker, where: str) -> AccessDenied | None:
-    if status == 400:
-        return None
+def _about_access(status: int, said: Said, asker: Asker, where: str) -> AccessDenied:
     if "organization's policy" in said.text:
         return AccessDenied(
             "a policy of the organisation that owns the bucket refuses requests from here",
