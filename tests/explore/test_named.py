@@ -47,6 +47,12 @@ def test_the_first_bytes_are_all_that_is_fetched_of_a_file(serve):
     assert [one.range for one in server.requests if one.path == "a.h5"] == ["bytes=0-15"]
 
 
+def test_a_file_is_named_where_pages_stand_for_all_that_is_missing(serve):
+    server = serve({"a.h5": b"\x89HDF\r\n\x1a\n" + REST})
+    server.fail("a.h5/*", "login200")
+    assert "this is an HDF5 file" in refusal(server.url_of("a.h5"))
+
+
 @pytest.mark.parametrize(
     ("content", "what"),
     [
