@@ -85,7 +85,7 @@ def test_an_account_that_may_not_list_reads_gaps_only_when_told_so(serve_gcs, to
         voxels[:8, :8, :4] = 0
         assert np.array_equal(level[...], voxels[..., 0])
     else:
-        with pytest.raises(AccessDenied, match="may not read the object, or it is missing"):
+        with pytest.raises(AccessDenied, match=r"seems to be missing.*missing_on_403=True"):
             level[...]
 
 

@@ -133,7 +133,8 @@ class GcsServer(RangeServer):
         if request.path not in self.content:
             if request.headers.get("authorization") and not self.may_list:
                 # whoever may not list does not learn what is missing
-                return 403, xml("AccessDenied", "Access denied.", f"{EMAIL} may not list")
+                details = f"{EMAIL} does not have storage.objects.list access to the bucket."
+                return 403, xml("AccessDenied", "Access denied.", details)
             details = f"No such object: {request.path}"
             return 404, xml("NoSuchKey", "The specified key does not exist.", details)
         return None

@@ -117,6 +117,13 @@ def _about_access(status: int, said: Said, asker: Asker, where: str) -> AccessDe
             where=where,
             hint="Ask its administrators; VPC Service Controls let in certain networks only.",
         )
+    if status == 403 and "storage.objects.list" in said.text:
+        # The right to read is there, else that would be what is missing.
+        return AccessDenied(
+            "the object seems to be missing, which is told only to those who may list the bucket",
+            where=where,
+            hint="Check the address; where chunks were left out, pass missing_on_403=True.",
+        )
     if asker == "nobody":
         return AccessDenied(
             "the object is not public" if status == 401 else "the object is not public, or missing",
