@@ -35,6 +35,7 @@ LAYERS = (
     ("dataset", "summary", "summary_html"),
     ("widget",),
     ("explore",),
+    ("diagnosis",),
     ("form",),
     ("samples",),
     ("cli", "__init__"),
@@ -63,6 +64,7 @@ PUBLIC_API = {
     "BearerToken",
     "CorruptChunk",
     "Dataset",
+    "Diagnosis",
     "GcsCredentials",
     "HttpHeaders",
     "InvalidAddress",
@@ -77,6 +79,7 @@ PUBLIC_API = {
     "TooLarge",
     "Unreachable",
     "UnsupportedCodec",
+    "diagnose",
     "open",
     "samples",
 }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nb_remote import samples
 from nb_remote.dataset import Dataset
+from nb_remote.diagnosis import Diagnosis, diagnose
 from nb_remote.errors import (
     AccessDenied,
     BadCredentials,
@@ -46,6 +47,7 @@ __all__ = [
     "BearerToken",
     "CorruptChunk",
     "Dataset",
+    "Diagnosis",
     "GcsCredentials",
     "HttpHeaders",
     "InvalidAddress",
@@ -60,6 +62,7 @@ __all__ = [
     "TooLarge",
     "Unreachable",
     "UnsupportedCodec",
+    "diagnose",
     "open",
     "samples",
 ]

@@ -1,11 +1,13 @@
-"""The command line: ``nb-remote inspect URL|PATH [--json]``."""
+"""The command line: ``nb-remote inspect URL|PATH [--json]``, ``nb-remote diagnose URL|PATH``."""
 
 import argparse
 import json
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
+from nb_remote.diagnosis import diagnose
 from nb_remote.errors import NbRemoteError
 from nb_remote.explore import open_dataset
 
@@ -13,6 +15,10 @@ from nb_remote.explore import open_dataset
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit status (0 found, 1 not, 2 wrong usage)."""
     options = _parser().parse_args(arguments)
+    return int(options.run(options))
+
+
+def _inspect(options: argparse.Namespace) -> int:
     try:
         places = [_place(text) for text in options.place]
         dataset = open_dataset(*places, timeout=options.timeout)
@@ -29,6 +35,18 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         _print(repr(dataset))
     return 0
+
+
+def _diagnose(options: argparse.Namespace) -> int:
+    found = diagnose(_place(options.place), timeout=options.timeout)
+    if options.json:
+        steps = [{**asdict(one), "details": list(one.details)} for one in found.steps]
+        told = {"address": found.address, "ok": found.ok, "code": found.code}
+        told |= {"verdict": found.verdict, "hints": list(found.hints)}
+        _print(json.dumps({**told, "steps": steps}, indent=2))
+    else:
+        _print(repr(found))
+    return 0 if found.ok else 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -50,9 +68,23 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_argument(
         "--json", action="store_true", help="print the WEBKNOSSOS datasource JSON instead"
     )
-    inspect.add_argument(
-        "--timeout", type=_seconds, default=None, help="seconds until a silent server is given up"
+    inspect.set_defaults(run=_inspect)
+    why = commands.add_parser(
+        "diagnose",
+        help="say why an address opens or not, and what to try",
+        description="Say step by step why an address opens or not, and what to try. Takes 20 s at "
+        "most, and asks as nobody: with credentials use nb_remote.diagnose in Python.",
     )
+    why.add_argument("place", metavar="address", help="address of a volume, or path")
+    why.add_argument("--json", action="store_true", help="print it as JSON")
+    why.set_defaults(run=_diagnose)
+    for one in (inspect, why):
+        one.add_argument(
+            "--timeout",
+            type=_seconds,
+            default=None,
+            help="seconds until a silent server is given up",
+        )
     return parser
 
 

@@ -14,6 +14,10 @@ class CountedStore(Store, Protocol):
     def meter(self) -> Meter:
         """Counts of what is really sent and received."""
 
+    @property
+    def ranges_ignored(self) -> bool:
+        """Whether the server was seen to answer ranges with whole objects."""
+
 
 class FolderStore(PrivateStore):
     """Reads what lies in a folder of `whole`, and stays open as long as that.
@@ -35,6 +39,11 @@ class FolderStore(PrivateStore):
     def meter(self) -> Meter:
         """The counts of the whole store: requests of all its folders."""
         return self._whole.meter
+
+    @property
+    def ranges_ignored(self) -> bool:
+        """Whether the server was seen to answer ranges with whole objects."""
+        return self._whole.ranges_ignored
 
     async def get(self, key: str, *, limit: int) -> bytes | None:
         """Return the whole object, or None where it does not exist."""

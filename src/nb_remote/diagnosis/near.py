@@ -1,0 +1,74 @@
+"""Addresses that are nearly the one that leads nowhere: names beside it and beside its folders."""
+
+import asyncio
+from difflib import get_close_matches
+
+from nb_remote.arrays.source import Source
+from nb_remote.errors import NbRemoteError
+from nb_remote.location.nearby import above
+from nb_remote.store.json_document import read_json
+
+MOST_ABOVE = 3
+"""Folders above the address that are listed."""
+MOST_PLACES = 3
+_LIKE = 0.6
+_DECIDING = ("zarr.json", ".zattrs", ".zarray", "attributes.json", "info")
+_ENDINGS = (".zarr", ".ome.zarr", ".n5")
+
+
+async def places_near(source: Source) -> tuple[str, ...]:
+    """Return addresses like this one at which something lies, the most likely first.
+
+    What the server lists tells; where it lists nothing, other endings of the name are tried.
+    """
+    _, names = above(source.location, MOST_ABOVE)
+    tops = [source.above(steps) for steps in range(1, len(names) + 1)]
+    listings = await asyncio.gather(*(_names(one) for one in tops if one is not None))
+    for steps, listing in enumerate(listings, start=1):  # the deepest folder that there is
+        top = source.above(steps)
+        if top is None or not listing:
+            continue
+        wanted, *rest = names[-steps:]
+        found = [one for one in _like(wanted, listing) if one != wanted]
+        return tuple(top.location.display("/".join((one, *rest))) for one in found)
+    return await _with_other_endings(source, names[-1]) if names else ()
+
+
+async def _names(source: Source) -> tuple[str, ...]:
+    try:
+        return await source.store.names("") or ()
+    except NbRemoteError:
+        return ()
+
+
+def _like(wanted: str, listing: tuple[str, ...]) -> list[str]:
+    by_form = {one.removesuffix("/").lower(): one.removesuffix("/") for one in listing}
+    stem = _stem(wanted)
+    same = [name for form, name in by_form.items() if _stem(form) == stem]
+    close = get_close_matches(wanted.lower(), list(by_form), n=MOST_PLACES, cutoff=_LIKE)
+    return list(dict.fromkeys((*same, *(by_form[one] for one in close))))[:MOST_PLACES]
+
+
+def _stem(name: str) -> str:
+    return name.lower().partition(".")[0]
+
+
+async def _with_other_endings(source: Source, name: str) -> tuple[str, ...]:
+    top = source.above(1)
+    if top is None:
+        return ()
+    stem = name.partition(".")[0]
+    others = dict.fromkeys((*(f"{stem}{ending}" for ending in _ENDINGS), stem, name.lower()))
+    asked = [one for one in others if one and one != name]
+    there = await asyncio.gather(*(_is_dataset(top, one) for one in asked))
+    return tuple(top.location.display(one) for one, yes in zip(asked, there, strict=True) if yes)
+
+
+async def _is_dataset(top: Source, name: str) -> bool:
+    async def one(key: str) -> bool:
+        try:
+            return await read_json(top.store, f"{name}/{key}") is not None
+        except NbRemoteError:
+            return False
+
+    return any(await asyncio.gather(*map(one, _DECIDING)))
