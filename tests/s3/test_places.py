@@ -1,7 +1,10 @@
 """Which server an address means where its text leaves that open, and what it is asked meanwhile."""
 
+import contextlib
 import socket
+import socketserver
 import ssl
+import threading
 
 import pytest
 import trustme
@@ -54,13 +57,36 @@ def test_no_credentials_go_there_unless_it_is_this_machine(server, named, keys):
     assert "Authorization" in server.requests[-1].headers
 
 
-def test_a_server_whose_certificate_is_not_trusted_is_not_asked_without(serve):
+@pytest.fixture
+def two_faced():
+    """Port of a server with a certificate that nobody trusts, and what came to it unprotected."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
-    server = serve({"lab/image.zarr/.zattrs": b"{}"}, tls=context)
+    unprotected = []
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self):
+            first = self.request.recv(1, socket.MSG_PEEK)
+            if first == b"\x16":  # TLS
+                with contextlib.suppress(OSError):
+                    context.wrap_socket(self.request, server_side=True).close()
+            elif first:
+                unprotected.append(self.request.recv(4096))
+                self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield server.server_address[1], unprotected
+        server.shutdown()
+        thread.join()
+
+
+def test_a_server_whose_certificate_is_not_trusted_is_not_asked_without(two_faced):
+    port, unprotected = two_faced
     with pytest.raises(nb_remote.Unreachable, match="no protected connection"):
-        nb_remote.open(server.url.replace("https", "s3") + "/lab/image.zarr")
-    assert not server.requests
+        nb_remote.open(f"s3://127.0.0.1:{port}/lab/image.zarr")
+    assert not unprotected
 
 
 @pytest.mark.parametrize(
