@@ -64,6 +64,13 @@ def test_a_wrong_region_of_the_credentials_is_corrected(amazon, bucket, volumes,
     assert_exact(dataset, volumes.voxels["image.zarr"])
 
 
+def test_a_redirect_to_another_region_is_signed_anew(amazon, bucket, volumes, lab):
+    made = bucket(region="eu-south-2", moved=True)
+    dataset = nb_remote.open(f"s3://{made}/image.zarr", credentials=lab)
+    assert_exact(dataset, volumes.voxels["image.zarr"])
+    assert all("Authorization" in one.headers for one in amazon.requests)
+
+
 def test_a_server_of_ones_own_may_tell_the_region_to_sign_for(amazon, bucket, volumes, lab):
     made = bucket(region="eu-north-1")
     dataset = nb_remote.open(f"s3://{amazon.host}/{made}/image.zarr", credentials=lab)

@@ -38,6 +38,8 @@ class Bucket:
     public: bool = False
     listable: bool = True
     requester_pays: bool = False
+    moved: bool = False
+    """Whether who asks in another region is sent on as to a new bucket: by its address alone."""
     refused: Container[str] = frozenset()
     """Keys that nobody may read."""
 
@@ -132,6 +134,11 @@ class AwsServer:
         if bucket is None:
             return error(404, "NoSuchBucket")
         if found and (found["region"] or "us-east-1") != bucket.region:
+            if bucket.moved:
+                said = error(307, "TemporaryRedirect")
+                there = f"{name}.s3.{bucket.region}.{DOMAIN}:{self.port}"
+                said.headers["Location"] = f"http://{there}/{path}?{asked.query}"
+                return said
             return error(301, "PermanentRedirect", region=bucket.region)
         signed = "Authorization" in asked.headers
         objection = self._objection(asked, bucket) if signed else None

@@ -23,7 +23,7 @@ from nb_remote.store.http import HttpStore
 from nb_remote.store.limits import StoreLimits
 from nb_remote.store.listing import MOST_PAGE_BYTES
 from nb_remote.store.meter import Meter
-from nb_remote.store.s3_answers import Refusal, no_bucket, refusal_error
+from nb_remote.store.s3_answers import Refusal, no_bucket, refusal_error, region_in
 from nb_remote.store.s3_keys import KeyRing
 from nb_remote.store.s3_place import settled
 from nb_remote.store.s3_signing import S3Keys, Signer
@@ -174,11 +174,11 @@ class S3Store(HttpStore):
         return place.region or (named[1] if named else _FIRST_REGION)
 
     def _leads_on(self, response: aiohttp.ClientResponse) -> bool:
-        # Without an address to go to, and with a region, the answer says where the bucket lies.
+        # Amazon sends on to another region of its own, where it has to be asked signed anew.
+        at_amazon = self._asked is None or not self._asked.endpoint
         said = response.headers
-        return (
-            "Location" in said and "x-amz-bucket-region" not in said and super()._leads_on(response)
-        )
+        elsewhere = "Location" in said and not (at_amazon and region_in(said))
+        return elsewhere and super()._leads_on(response)
 
     async def _missed(self, response: aiohttp.ClientResponse, where: str) -> None:  # noqa: ARG002
         refusal = await _read(response)

@@ -14,6 +14,7 @@ from nb_remote.store.answers import retry_after, status_error
 _CODE = re.compile(rb"<Code>\s*([A-Za-z0-9.]{1,64})\s*</Code>")
 _REGION = re.compile(rb"<Region>\s*([a-z0-9-]{2,32})\s*</Region>")
 _ENDPOINT = re.compile(rb"<Endpoint>[^<]*?s3[.-]([a-z]{2}(?:-[a-z]+)+-[0-9])\.[^<]*</Endpoint>")
+_IN_ADDRESS = re.compile(r"//[^/?]*\bs3[.-]([a-z]{2}(?:-[a-z]+)+-[0-9]+)\.")
 _REGION_NAME = re.compile(r"[a-z0-9-]{2,32}")
 
 _OTHER_REGION = frozenset(
@@ -59,13 +60,22 @@ class Refusal:
     def other_region(self, asked: str) -> str:
         """Return the region to ask instead of `asked`; empty where that is not the matter."""
         code = self.code
-        named = self.headers.get("x-amz-bucket-region", "")
-        if not _REGION_NAME.fullmatch(named):
+        named = region_in(self.headers)
+        if not named:
             found = _REGION.search(self.body) or _ENDPOINT.search(self.body)
             named = found[1].decode() if found else ""
         if code in _OTHER_REGION or (self.status in _WRONG_REGION_STATUSES and named != asked):
             return "" if code and code not in _OTHER_REGION and self.status == 400 else named
         return ""
+
+
+def region_in(headers: Mapping[str, str]) -> str:
+    """Return the region that an answer's headers name; empty for none."""
+    named = headers.get("x-amz-bucket-region", "")
+    if _REGION_NAME.fullmatch(named):
+        return named
+    found = _IN_ADDRESS.search(headers.get("Location", ""))
+    return found[1] if found else ""
 
 
 def refusal_error(
