@@ -1,5 +1,6 @@
 """No key, secret or token of S3 is shown, saved, logged or exported, nor sent to anybody else."""
 
+import json
 import logging
 import pickle
 import traceback
@@ -69,6 +70,27 @@ def test_what_is_shown_exported_and_logged(url, planted, caplog):
     ]
     for text in shown:
         assert_clean(text)
+
+
+def test_keys_of_a_profile_are_not_logged_either(server, url, caplog, monkeypatch, tmp_path):
+    """botocore finds them, and logs what it reads."""
+    caplog.set_level(logging.DEBUG)
+    lines = [f"aws_access_key_id={KEY}", f"aws_secret_access_key={SECRET}"]
+    (tmp_path / "static").write_text("\n".join(["[lab]", *lines, f"aws_session_token={TOKEN}"]))
+    told = {"Version": 1, "AccessKeyId": KEY, "SecretAccessKey": SECRET, "SessionToken": TOKEN}
+    (tmp_path / "told.json").write_text(json.dumps(told))
+    (tmp_path / "config").write_text(
+        f"[profile told]\ncredential_process = cat {tmp_path / 'told.json'}\n"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "static"))
+    for profile in ("lab", "told"):
+        credentials = S3Credentials(profile=profile)
+        dataset = nb_remote.open(url, credentials=credentials)
+        dataset.layers[0].levels[0][...]
+        holder = dataset.layers[0].dask()
+        for text in (caplog.text, repr(dataset), repr(credentials), repr(pickle.dumps(holder))):
+            assert_clean(text)
 
 
 def test_nothing_that_holds_them_is_pickled(url, planted):
