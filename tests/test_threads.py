@@ -12,7 +12,15 @@ import threading
 import pytest
 
 from nb_remote.errors import TimedOut
-from nb_remote.threads import decode_pool, in_decode_pool, io_loop, run, submit
+from nb_remote.threads import (
+    decode_pool,
+    in_decode_pool,
+    in_file_pool,
+    in_patient_thread,
+    io_loop,
+    run,
+    submit,
+)
 
 PATIENCE_S = 5
 
@@ -146,6 +154,19 @@ def in_fresh_interpreter(program):
          textwrap.dedent(program)],
         capture_output=True, text=True, timeout=30, check=False,
     )  # fmt: skip
+
+
+def test_who_waits_for_seconds_holds_back_no_files():
+    over = threading.Event()
+
+    async def race():
+        waiting = asyncio.ensure_future(in_patient_thread(over.wait, PATIENCE_S))
+        files = await asyncio.gather(*(in_file_pool(lambda n=n: n) for n in range(100)))
+        assert not waiting.done()
+        over.set()
+        return files, await waiting
+
+    assert run(race(), deadline=PATIENCE_S) == (list(range(100)), True)
 
 
 def test_importing_starts_no_thread():

@@ -119,7 +119,8 @@ def _check_token_server(address: object, endpoint: str) -> None:
             return
     raise BadCredentials(
         "the key of the service account names a token server that is not asked over https",
-        hint=f"Google's own has token_uri {GOOGLE_TOKEN_SERVER}; where does this file come from?",
+        hint=f"Google's own has token_uri {GOOGLE_TOKEN_SERVER}; where does this file come from? "
+        "One on this machine needs endpoint=, too.",
     )
 
 
