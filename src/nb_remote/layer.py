@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nb_remote.arrays.labelled import to_xarray
 from nb_remote.arrays.level import LevelArray
-from nb_remote.arrays.region import Region
+from nb_remote.arrays.region import Region, resolve
 from nb_remote.arrays.source import Source
 from nb_remote.chunks.decode import Block
 from nb_remote.chunks.selection import Index
@@ -19,6 +20,7 @@ from nb_remote.infer.layer import InferredLayer
 
 if TYPE_CHECKING:
     import dask.array as da
+    import xarray as xr
 
 
 class Layer:
@@ -161,10 +163,62 @@ class Layer:
         TooLarge
             More than a million chunks: dask would be busy with their names alone.
         """
+        return self.levels[self._index(mag, level)].dask(chunks, region=region)
+
+    def xarray(
+        self,
+        *,
+        mag: int | tuple[int, int, int] | None = None,
+        level: int | None = None,
+        chunks: tuple[int, ...] | None = None,
+        region: Region | None = None,
+    ) -> "xr.DataArray":
+        """Return one level, or a box of it, as a lazy `xarray.DataArray` on a dask array.
+
+        Parameters
+        ----------
+        mag, level, chunks, region
+            As for `dask`.
+
+        Returns
+        -------
+        xarray.DataArray
+            Dimensions are `axes`. Coordinates along x, y and z are centres of voxels in dataset
+            space: ``.sel(x=100, method="nearest")`` is the dataset's voxel 100 at every level,
+            whatever the offset of the layer. Along ``c`` they are channel names where those differ.
+
+        Raises
+        ------
+        ImportError
+            xarray is not installed (the extra ``xarray``).
+        ValueError, TooLarge
+            As for `dask`.
+        """
+        index = self._index(mag, level)
+        array = self.levels[index].dask(chunks, region=region)
+        placed = self.inferred.geometry.levels[index]
+        corner, ratio = self.placement.translation_xyz, self.placement.ratio_xyz
+        starts = dict(zip(self.axes, resolve(region, self.levels[index].shape), strict=True))
+        factor = tuple(f * r for f, r in zip(placed.factor_xyz, ratio, strict=True))
+        return to_xarray(
+            array,
+            self.axes,
+            corner_xyz=[
+                c + o * r + (starts[axis].start if axis in starts else 0) * f
+                for axis, c, o, r, f in zip(
+                    "xyz", corner, placed.offset_xyz, ratio, factor, strict=True
+                )
+            ],
+            factor_xyz=factor,
+            channels=[one.name.value for one in self.channels],
+            name=self.name,
+            attributes={"mag": self.mags[index], "voxel_size_nm_xyz": self.voxel_size_nm_xyz},
+        )
+
+    def _index(self, mag: int | tuple[int, int, int] | None, level: int | None) -> int:
         if mag is not None and level is not None:
             raise ValueError("give either mag or level, not both")
-        index = self.level_of(mag) if mag is not None else (level or 0)
-        return self.levels[index].dask(chunks, region=region)
+        return self.level_of(mag) if mag is not None else (level or 0)
 
     def __getitem__(self, index: Index | tuple[Index, ...]) -> Block:
         """Read voxels of the finest level; see `LevelArray.__getitem__`."""

@@ -79,8 +79,8 @@ class ViewTraits(anywidget.AnyWidget):
     )
     height = traitlets.Int(480, min=120, max=4000).tag(sync=True)
     hovered = traitlets.Instance(Hovered, allow_none=True, read_only=True)
-    # Which page told its gestures last, and how often it had: a page whose word was lost with a broken
-    # connection finds a lower number here than its own, and tells them again.
+    # Which page told its gestures last, and how often it had: a page whose word was lost with a
+    # broken connection finds a lower number here than its own, and tells them again.
     _told: traitlets.List[Any] = traitlets.List().tag(sync=True, echo_update=False)
     _hovered = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True, echo_update=False)
 
