@@ -211,6 +211,22 @@ def test_the_interpreter_ends_quietly_with_work_under_way():
     assert (done.returncode, done.stdout, done.stderr) == (0, "let go\n", "")
 
 
+def test_the_interpreter_does_not_wait_for_who_waits():
+    done = in_fresh_interpreter(
+        """
+        import threading
+        from nb_remote.threads import in_patient_thread, run, submit
+        started = threading.Event()
+        def wait():
+            started.set()
+            threading.Event().wait(600)
+        future = submit(in_patient_thread(wait))
+        started.wait(5)
+        """
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 async def wait_for_ever(ended, started=None):
     try:
         if started:

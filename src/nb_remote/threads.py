@@ -6,6 +6,7 @@ are first needed, and again in a child process after a fork.
 
 import asyncio
 import atexit
+import contextlib
 import contextvars
 import functools
 import itertools
@@ -13,7 +14,7 @@ import os
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from nb_remote.batches import Batches
 from nb_remote.errors import TimedOut
@@ -24,6 +25,7 @@ P = ParamSpec("P")
 IO_THREAD_NAME = "nb-remote-io"
 DECODE_THREAD_PREFIX = "nb-remote-decode"
 FILE_THREAD_PREFIX = "nb-remote-file"
+PATIENT_THREAD_NAME = "nb-remote-patient"
 _CORES = os.cpu_count() or 1
 # Name look-ups of the IO loop; a few, because one may hang as long as the
 # system's resolver does and must not stop the others.
@@ -108,9 +110,33 @@ async def in_file_pool(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
 
 
 async def in_patient_thread(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run `fn`, which may wait for seconds, where it holds back no result. Call it on the loop."""
-    call = functools.partial(fn, *args, **kwargs)
-    return await asyncio.get_running_loop().run_in_executor(_file_pool(), call)
+    """Run `fn`, which may wait for seconds, in a thread of its own. Call it on the loop.
+
+    It holds back no other call, and the interpreter doesn't wait for it in the end, as it does
+    for pools.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+
+    def tell(result: T | None, error: BaseException | None) -> None:
+        if done.cancelled():
+            return
+        if error is None:
+            done.set_result(cast("T", result))
+        else:
+            done.set_exception(error)
+
+    def work() -> None:
+        result, error = None, None
+        try:
+            result = fn(*args, **kwargs)
+        except BaseException as failure:  # noqa: BLE001  (raised again where it is awaited)
+            error = failure
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(tell, result, error)
+
+    threading.Thread(target=work, name=PATIENT_THREAD_NAME, daemon=True).start()
+    return await done
 
 
 def _file_pool() -> ThreadPoolExecutor:
