@@ -45,6 +45,7 @@ from nb_remote.location.parse import parse_address
         ),
         ("s3://localhost:9000/b/a", "s3://localhost:9000/b/a", "https://localhost:9000/b/a"),
         ("s3://minio:9000/b/a", "s3://minio:9000/b/a", "https://minio:9000/b/a"),
+        ("s3://minio:443/b/a", "s3+https://minio/b/a", "https://minio/b/a"),
         ("s3://127.0.0.1/b/a", "s3://127.0.0.1/b/a", "https://127.0.0.1/b/a"),
         ("s3://[::1]:9000/b/a", "s3://[::1]:9000/b/a", "https://[::1]:9000/b/a"),
         ("s3+http://H:80/b/a", "s3+http://h/b/a", "http://h/b/a"),
@@ -69,6 +70,7 @@ from nb_remote.location.parse import parse_address
             None,
         ),
         ("https://us-east-1.console.aws.amazon.com/s3/buckets/buck", "s3://buck/", None),
+        ("https://S3.console.aws.amazon.com:443//s3/buckets/buck/", "s3://buck/", None),
         ("https://console.aws.amazon.com/s3/object/b?prefix=a%2541", "s3://b/a%2541", None),
     ],
 )  # fmt: skip
@@ -126,6 +128,7 @@ def test_a_zip_file_in_a_bucket():
         ("s3://b c/a", "bucket is not one"),
         ("s3://-b/a", "bucket is not one"),
         ("s3://h:99999/b/a", "port"),
+        ("s3://h:/b/a", "port"),
         ("s3://buck/a?versionId=1", "query"),
         ("s3://buck/../a", r"'\.\.'"),
         ("s3://buck/a%2Fb", "%2F"),

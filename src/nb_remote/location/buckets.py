@@ -20,9 +20,11 @@ _BUCKET = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9_-])?")
 _AWS = re.compile(
     r"(?:(?P<bucket>.+?)\.)??s3(?:[.-](?:dualstack[.-]|fips[.-])*(?P<region>[a-z]{2}(?:-[a-z]+)+-[0-9]+))?"
     r"\.amazonaws\.com(?P<china>\.cn)?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
-_AWS_CONSOLE = re.compile(r"(?:[a-z0-9-]+\.)*console\.aws\.amazon\.com")
+_AWS_CONSOLE = re.compile(
+    r"(?:(?:s3|[a-z]{2}(?:-[a-z]+)+-[0-9]+)\.)?console\.aws\.amazon\.com", re.ASCII
+)
 _AWS_PATH = re.compile(r"/s3/(?:buckets|object)/(?P<bucket>[^/]+)/?")
 _GOOGLE_PATH = re.compile(
     r"/storage/browser/(?:_details/)?(?P<bucket>[^/;]+)(?:/(?P<key>[^;]*))?(?:;.*)?"
@@ -34,20 +36,25 @@ _HINT = (
 )
 
 
-def of_console(parts: SplitResult) -> SplitResult:
+def of_console(parts: SplitResult, shown: str) -> SplitResult:
     """Return the address of the bucket that a page of a console shows; others unchanged."""
-    host = (parts.hostname or "").lower()
     if parts.scheme.lower() != "https":
         return parts
-    if _AWS_CONSOLE.fullmatch(host) and (found := _AWS_PATH.match(parts.path)):
+    userinfo, at, host_port = parts.netloc.rpartition("@")
+    host, path = normal_host(host_port, "https", shown), f"/{parts.path.lstrip('/')}"
+    found: tuple[str, str, str] | None = None
+    if _AWS_CONSOLE.fullmatch(host) and (page := _AWS_PATH.match(path)):
         prefix = parse_qs(parts.query).get("prefix", [""])[0]
-        return _bucket_parts("s3", found["bucket"], prefix.replace("%", "%25"))
-    if host == "console.cloud.google.com" and (found := _GOOGLE_PATH.fullmatch(parts.path)):
-        return _bucket_parts("gs", found["bucket"], found["key"] or "")
-    if host == "storage.cloud.google.com" and parts.path.strip("/"):
-        bucket, _, key = parts.path.strip("/").partition("/")
-        return _bucket_parts("gs", bucket, key)
-    return parts
+        found = ("s3", page["bucket"], prefix.replace("%", "%25"))
+    elif host == "console.cloud.google.com" and (page := _GOOGLE_PATH.fullmatch(path)):
+        found = ("gs", page["bucket"], page["key"] or "")
+    elif host == "storage.cloud.google.com" and path.strip("/"):
+        bucket, _, key = path.strip("/").partition("/")
+        found = ("gs", bucket, key)
+    if found is None:
+        return parts
+    scheme, bucket, key = found
+    return SplitResult(scheme, f"{userinfo}{at}{bucket}", f"/{key}", "", "")
 
 
 def bucket_behind(location: Location, scheme: str) -> Location:
@@ -105,7 +112,13 @@ def bucket_location(parts: SplitResult, shown: str) -> Location:
     if found:
         return _at_amazon(found, path, shown)
     if scheme == "s3" and _is_endpoint(host):
-        return _at_endpoint(scheme, normal_host(host, "https", shown), path, shown)
+        server = normal_host(host, "https", shown)
+        if host.endswith(":"):
+            raise _invalid("the port is missing", shown)
+        # Without the port of https it would read like a bucket.
+        return _at_endpoint(
+            scheme, server if _is_endpoint(server) else f"https://{server}", path, shown
+        )
     return Location(
         scheme=scheme,
         host=_bucket(host, shown),
@@ -153,10 +166,6 @@ def _bucket(name: str, shown: str) -> str:
     if not _BUCKET.fullmatch(name) or ".." in name:
         raise _invalid("the name of the bucket is not one that can exist", shown)
     return name
-
-
-def _bucket_parts(scheme: str, bucket: str, key: str) -> SplitResult:
-    return SplitResult(scheme, bucket, f"/{key}", "", "")
 
 
 def _invalid(reason: str, shown: str) -> InvalidAddress:

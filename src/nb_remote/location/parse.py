@@ -70,7 +70,7 @@ def parse_address(text: str) -> Address:
         parts = urlsplit(rest)
     except ValueError:
         raise _invalid("this is not a valid address", shown) from None
-    parts = of_console(parts)
+    parts = of_console(parts, shown)
     if parts.scheme.lower() in BUCKET_SPELLINGS:
         if _SEPARATOR_OPTION.fullmatch(parts.query):
             parts = parts._replace(query="")
