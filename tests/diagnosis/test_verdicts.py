@@ -187,6 +187,19 @@ class TestWhatLiesThere:
         found = nbr.diagnose(server.url_of(wrong))
         assert (found.code, found.hints) == ("near-miss", (f"Did you mean {url}?",))
 
+    def test_a_folder_that_is_there_is_no_mistyped_one(self, tmp_path):
+        for name in ("scans1", "scans2", "scans3.txt"):
+            (tmp_path / name / "pictures").mkdir(parents=True)
+        found = nbr.diagnose(tmp_path / "scans1")
+        assert found.code == "not-a-dataset"
+        assert "It holds pictures" in found.hints[0]
+        (tmp_path / "scans1.zarr").mkdir()
+        assert "scans1.zarr?" in nbr.diagnose(tmp_path / "scans1").hints[0]
+
+    def test_files_are_not_meant(self, tmp_path):
+        (tmp_path / "image.txt").write_text("notes")
+        assert nbr.diagnose(tmp_path / "image.zarr").code == "not-found"
+
     def test_nothing_at_all(self, server):
         found = nbr.diagnose(server.url_of("x/y"))
         assert found.code == "not-a-dataset"

@@ -54,7 +54,7 @@ def diagnose(
     credentials
         As for `nb_remote.open`.
     timeout
-        Seconds until a silent server is given up, 4 by default.
+        Seconds until a silent server is given up: 4 by default, 10 at most.
 
     Returns
     -------

@@ -5,7 +5,10 @@ from difflib import get_close_matches
 
 from nb_remote.arrays.source import Source
 from nb_remote.errors import NbRemoteError
+from nb_remote.explore.members import ENDINGS
+from nb_remote.location.location import ZIP_ENDINGS
 from nb_remote.location.nearby import above
+from nb_remote.store.base import MOST_NAMES
 from nb_remote.store.json_document import read_json
 
 MOST_ABOVE = 3
@@ -14,6 +17,7 @@ MOST_PLACES = 3
 _LIKE = 0.6
 _DECIDING = ("zarr.json", ".zattrs", ".zarray", "attributes.json", "info")
 _ENDINGS = (".zarr", ".ome.zarr", ".n5")
+_VOLUMES = (*ENDINGS, *ZIP_ENDINGS, ".xml")
 
 
 async def places_near(source: Source) -> tuple[str, ...]:
@@ -29,8 +33,10 @@ async def places_near(source: Source) -> tuple[str, ...]:
         if top is None or not listing:
             continue
         wanted, *rest = names[-steps:]
-        found = [one for one in _like(wanted, listing) if one != wanted]
-        return tuple(top.location.display("/".join((one, *rest))) for one in found)
+        found = _like(wanted, listing)
+        if found or len(listing) < MOST_NAMES:  # longer ones are cut
+            return tuple(top.location.display("/".join((one, *rest))) for one in found)
+        break
     return await _with_other_endings(source, names[-1]) if names else ()
 
 
@@ -42,9 +48,13 @@ async def _names(source: Source) -> tuple[str, ...]:
 
 
 def _like(wanted: str, listing: tuple[str, ...]) -> list[str]:
-    by_form = {one.removesuffix("/").lower(): one.removesuffix("/") for one in listing}
+    """Return names that are nearly the wanted one: those of volumes and folders."""
+    folders = [one.removesuffix("/") for one in listing if one.endswith(("/", *_VOLUMES))]
+    by_form = {one.lower(): one for one in folders if one != wanted}
     stem = _stem(wanted)
     same = [name for form, name in by_form.items() if _stem(form) == stem]
+    if wanted in folders:  # it is there, so it is no mistyped one
+        return same[:MOST_PLACES]
     close = get_close_matches(wanted.lower(), list(by_form), n=MOST_PLACES, cutoff=_LIKE)
     return list(dict.fromkeys((*same, *(by_form[one] for one in close))))[:MOST_PLACES]
 

@@ -30,7 +30,7 @@ def diagnosis_html(diagnosis: "Diagnosis") -> str:
     tries = f"<p>What to try:</p><ul>{hints}</ul>" if hints else ""
     return (
         f"<style>{_STYLE}</style>"
-        f'<p>{escape(diagnosis.address)}: <b class="nbr-step-{state}">'
+        f'<p>{escape(diagnosis.address or "this address")}: <b class="nbr-step-{state}">'
         f"{escape(diagnosis.verdict)}</b></p>"
         f'<table class="nbr-diagnosis"><tbody>{rows}</tbody></table>{tries}'
     )
