@@ -231,3 +231,18 @@ def test_a_plane_of_crackle_with_a_wrong_checksum_is_damaged(z):
         with pytest.raises(CorruptChunk, match="checksum of a plane"):
             decoded("crackle", bytes(data))
     check_whole("crackle")
+
+
+def test_numbers_that_are_none_are_read_without_a_warning():
+    """A signalling NaN, from which kempressed's constant is taken away."""
+    strange = np.array([0x7FA00000, 0x7F800000], "u4").view("f4").reshape(1, 1, 1, 2, order="F")
+    codec = Floats(name="kempressed", dtype=np.dtype("f4")).for_shape((2, 1, 1))
+    for voxels in (strange, strange.swapaxes(2, 3)):  # whichever axis the package takes for z
+        data = fpzip.compress(voxels, order="F")
+        try:
+            decoded = np.frombuffer(codec.decode(data, 8, 8), "f4")
+        except CorruptChunk:
+            continue
+        assert np.isnan(decoded).any()
+        return
+    pytest.fail("neither order is read")
