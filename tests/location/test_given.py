@@ -112,6 +112,11 @@ def test_unprotected_credentials_need_consent():
     consent = BasicAuth("me", "pass-1a2b3c4d5e", allow_plain_http=True)
     refuse_unprotected(parse_address("http://nas/a").location, consent)
     refuse_unprotected(parse_address("http://nas/a").location, Anonymous())
+    nobody = S3Credentials(endpoint="http://nas")
+    [address] = addresses_of(["s3://bucket/a"], nobody)
+    refuse_unprotected(address.location, nobody)
+    with pytest.raises(InvalidAddress, match="unprotected"):
+        refuse_unprotected(address.location, S3Credentials(profile="lab"))
     with pytest.raises(InvalidAddress, match="unprotected") as caught:
         nb_remote.open("http://me:pass-1a2b3c4d5e@nas.invalid/a")
     assert "pass-1a2b" not in str(caught.value)

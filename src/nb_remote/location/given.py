@@ -13,6 +13,7 @@ from nb_remote.location.local import address_of
 from nb_remote.location.location import BUCKET_SCHEMES, Location
 from nb_remote.location.origins import is_this_machine
 from nb_remote.location.parse import Address
+from nb_remote.location.s3_credentials import S3Credentials
 
 Place: TypeAlias = str | PathLike[str]
 GivenCredentials: TypeAlias = (
@@ -127,6 +128,8 @@ def refuse_unprotected(location: Location, credentials: Credentials) -> None:
     InvalidAddress
         When they would be.
     """
+    if isinstance(credentials, S3Credentials) and not credentials.signs:
+        return  # they only say where and how to ask
     url = urlsplit(location.url())
     if url.scheme != "http" or credentials.allow_plain_http or is_this_machine(url.netloc):
         return
