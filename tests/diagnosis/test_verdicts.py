@@ -313,6 +313,21 @@ class TestBuckets:
         assert found.code == "ok"
         assert "in region eu-west-1, not us-west-2" in found.verdict
 
+    def test_what_was_found_out_of_the_server_is_what_is_told(self, aws, keys):
+        found = nbr.diagnose(f"s3://{aws.host}/lab-private/image.zarr", credentials=keys)
+        assert found.code == "ok"
+        assert found.step("tls").found == "plain http:// is not protected"
+        assert found.step("connection").found.endswith(f"at port {aws.port}")
+
+    def test_a_profile_that_is_not_there_is_asked_for_nowhere(self, aws, monkeypatch, tmp_path):
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+        lap = nbr.S3Credentials(profile="lap")
+        found = nbr.diagnose(f"s3+http://{aws.host}/lab-private/image.zarr", credentials=lap)
+        assert (found.code, found.steps[-1].name) == ("credentials-refused", "access")
+        assert found.step("server").found == "nothing was asked"
+        assert aws.requests == []
+
     def test_a_wrong_bucket(self, aws, keys):
         found = nbr.diagnose(f"s3+http://{aws.host}/lab-privat/image.zarr", credentials=keys)
         assert (found.code, found.steps[-1].name) == ("no-bucket", "bucket")

@@ -123,11 +123,11 @@ async def _steps(address: Address, source: Source) -> list[Step]:
 def _reached(
     address: Address, source: Source, error: NbRemoteError | None, *, seen: bool
 ) -> Reached:
-    reached = Reached(address=address, error=error, server=None, seen=seen)
+    reached = Reached(address=address, error=error, server=None, asked=address.location, seen=seen)
     with contextlib.suppress(NbRemoteError):  # one that can't even be made
         store = source.store
         if isinstance(store, RemoteStore):
-            reached = replace(reached, server=store.server, region=store.region)
+            reached = replace(reached, server=store.server, asked=store.asked)
     return reached
 
 
@@ -154,7 +154,7 @@ async def _found(found: Exploration) -> list[Step]:
     layers = [one for one in found.layers if isinstance(one, InferredLayer)]
     broken = [one for one in found.layers if isinstance(one, BrokenLayer)]
     details = tuple(
-        [f"{one.name.value}: {one.format}, {len(one.arrays)} levels" for one in layers]
+        [f"{one.name.value}: {one.format}, {_count(len(one.arrays), 'level')}" for one in layers]
         + [f"{one.name}: {one.problem.text}" for one in broken]
     )
     if not layers:
@@ -170,7 +170,7 @@ async def _found(found: Exploration) -> list[Step]:
             )
         ]
     formats = ", ".join(dict.fromkeys(one.format for one in layers))
-    said = f"{formats}: {len(layers)} {'layer' if len(layers) == 1 else 'layers'}"
+    said = f"{formats}: {_count(len(layers), 'layer')}"
     outcome = Step(
         name="formats",
         outcome="warning" if broken else "ok",
@@ -186,3 +186,7 @@ async def _found(found: Exploration) -> list[Step]:
         hint = "The server is slow, or its chunks are large; pass a larger timeout to open()."
         steps = [Step(name="chunk", outcome="failed", found=text, code="timed-out", hint=hint)]
     return [outcome, *steps]
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

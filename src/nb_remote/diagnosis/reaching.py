@@ -24,6 +24,7 @@ from nb_remote.errors import (
 from nb_remote.explore.reasons import DID_YOU_MEAN
 from nb_remote.location.credentials import Anonymous
 from nb_remote.location.gcs_credentials import GcsCredentials
+from nb_remote.location.location import Location
 from nb_remote.location.parse import Address
 from nb_remote.location.s3_credentials import S3Credentials
 from nb_remote.redact import redact
@@ -62,8 +63,8 @@ class Reached:
     """What ended it; None where something was found."""
     server: str | None
     """What the server calls itself; None where none has answered."""
-    region: str = ""
-    """Region of the bucket, as far as it is known."""
+    asked: Location
+    """The address with the server and region of its bucket, as far as they were found out."""
     seen: bool = False
     """Whether any document was there, or said to be missing."""
 
@@ -159,11 +160,10 @@ def _code(error: NbRemoteError, reached: Reached) -> str:
 
 
 def _passed(name: str, reached: Reached) -> Step:
-    location = reached.address.location
     unasked = reached.server is None and reached.failed_at == "access"
     if unasked and name in ("name", "connection", "tls", "server"):
         return Step(name=name, outcome="skipped", found="nothing was asked")
-    url = urlsplit(location.url())
+    url = urlsplit(reached.asked.url())
     host = url.hostname or ""
     match name:
         case "address":
@@ -211,11 +211,12 @@ def _accepted(reached: Reached) -> str:
 def _bucket(reached: Reached) -> Step:
     location = reached.address.location
     there = f"the bucket {location.host} is there"
-    if location.region and reached.region and location.region != reached.region:
-        found = f"{there}, but in region {reached.region}, not {location.region}"
-        hint = f"Nothing has to be done; region={reached.region!r} saves a request."
+    region = reached.asked.region
+    if location.region and region and location.region != region:
+        found = f"{there}, but in region {region}, not {location.region}"
+        hint = f"Nothing has to be done; region={region!r} saves a request."
         return Step(name="bucket", outcome="warning", found=found, hint=hint)
-    where = f", in region {reached.region}" if reached.region else ""
+    where = f", in region {region}" if region else ""
     return Step(name="bucket", outcome="ok", found=f"{there}{where}")
 
 

@@ -65,9 +65,9 @@ class RemoteStore(StoreWrapper):
         return self._transport.server
 
     @property
-    def region(self) -> str:
-        """Region of a bucket of S3, as far as it is known; else empty."""
-        return self._transport.region if isinstance(self._transport, S3Store) else ""
+    def asked(self) -> Location:
+        """The location with the server and region of its bucket, as far as they were found out."""
+        return self._transport.asked if isinstance(self._transport, S3Store) else self.location
 
 
 def open_store(

@@ -72,9 +72,9 @@ class S3Store(HttpStore):
         self._signs_with: tuple[S3Keys, str] | None = None
 
     @property
-    def region(self) -> str:
-        """Region that the server was asked for or has named; empty where none had to be known."""
-        return (self._asked or self.location).region
+    def asked(self) -> Location:
+        """The location with the server and region that were found out."""
+        return self._asked or self.location
 
     async def get(self, key: str, *, limit: int) -> bytes | None:
         """Return the whole object, or None where it does not exist."""
