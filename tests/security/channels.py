@@ -144,6 +144,18 @@ def printed(case: Planted) -> str:
     return out.getvalue() + err.getvalue()
 
 
+def diagnosed(case: Planted) -> str:
+    """What a diagnosis says, of what opens and of what doesn't."""
+    texts = []
+    for fault in ("", "401", "login200"):
+        if fault:
+            case.server.fail("*", fault)
+        found = nbr.diagnose(case.address, credentials=case.credentials)
+        texts += [repr(found), str(found), found._repr_html_()]
+        case.server.heal()
+    return "\n".join(texts)
+
+
 def pickled(case: Planted) -> bytes:
     """What is sent to other processes: objects, and the graphs that dask computes there."""
     dataset = case.open()
@@ -163,7 +175,7 @@ def pickled(case: Planted) -> bytes:
 
 CHANNELS: dict[str, Callable[[Planted], str | bytes]] = {
     one.__name__: one
-    for one in (shown, exported, page, notebook, errors, logs, warned, printed, pickled)
+    for one in (shown, exported, page, notebook, errors, logs, warned, printed, diagnosed, pickled)
 }
 
 

@@ -15,6 +15,7 @@ from traitlets import Unicode
 
 from nb_remote.dataset import Dataset
 from nb_remote.datasource.model import DataSource
+from nb_remote.diagnosis.report import Diagnosis
 from nb_remote.errors import NbRemoteError
 from nb_remote.location.credentials import BearerToken
 from nb_remote.widget.view import View
@@ -81,6 +82,9 @@ LEAKS = {
     ),
     "warned": lambda patch, word: _before_opening(patch, lambda: warnings.warn(word, stacklevel=1)),
     "printed": lambda patch, word: _before_opening(patch, lambda: print(word)),
+    "diagnosed": lambda patch, word: patch.setattr(
+        Diagnosis, "__repr__", lambda _: f"<Diagnosis {word}>"
+    ),
     "pickled": lambda patch, _: patch.setattr(
         BearerToken, "__reduce_ex__", lambda self, _: (BearerToken, (self.token,))
     ),
