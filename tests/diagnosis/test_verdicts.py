@@ -3,6 +3,7 @@
 import json
 import ssl
 import time
+from pathlib import Path
 
 import pytest
 import trustme
@@ -13,7 +14,7 @@ from tests.s3.conftest import SHARDING
 
 import nb_remote as nbr
 from nb_remote.cli import main
-from nb_remote.diagnosis import diagnosing
+from nb_remote.diagnosis import diagnosing, reaching
 from nb_remote.location.gcs_credentials import GcsCredentials
 
 
@@ -403,3 +404,10 @@ class TestWhatIsShown:
             "access-denied",
             "access",
         )
+
+
+def test_every_code_of_its_own_is_documented():
+    words = Path(__file__).parents[2].joinpath("docs", "credentials.md").read_text()
+    own = {*reaching._CODES.values(), "no-ranges", "near-miss", "web-page", "no-bucket", "ok"}
+    own |= {"credentials-needed", "credentials-not-enough"}
+    assert [code for code in sorted(own) if f"`{code}`" not in words] == []
