@@ -19,6 +19,7 @@ import zstandard
 
 from nb_remote.codecs.allowed import parse_codec
 from nb_remote.codecs.lz4_java import Lz4Java
+from nb_remote.codecs.small_types import SmallType
 from tests.fuzz.target import MIB, Target
 from tests.fuzz.targets.decoding import Encoded, codec_target, pixels
 
@@ -175,6 +176,16 @@ def _elementwise() -> list[Encoded]:
     return found
 
 
+def _small_types() -> list[Encoded]:
+    found = []
+    for name in ("bfloat16", "int2", "uint4", "float8_e4m3fn", "float8_e5m2"):
+        for order in "<>":
+            codec = SmallType(name=name, order=order)
+            data = pixels(500 * codec.stored.itemsize)
+            found.append(Encoded(codec=codec, data=data, size=500 * codec.decoded.itemsize))
+    return found
+
+
 def _packbits() -> list[Encoded]:
     codec = numcodecs.PackBits()
 
@@ -207,6 +218,7 @@ CODECS: tuple[Target, ...] = (
     codec_target("lzma", _lzma, "lzma", "streams", headroom=176 * MIB),
     codec_target("checksums", _checksums, "checksum"),
     codec_target("elementwise", _elementwise, "elementwise", "number_type", sizes_vary=False),
+    codec_target("small_types", _small_types, sizes_vary=False),
     codec_target("shuffle", _shuffle, sizes_vary=False),
     codec_target("packbits", _packbits),
     codec_target("bitround", lambda: _encoded("bitround", bytes, keepbits=4)),
