@@ -49,7 +49,7 @@ def said_outcomes(document: str) -> dict[tuple[str, str, str], str]:
     """Return what the tables of a document say, by store, target and fault."""
     said = {}
     for kind in (*STORES, "local"):
-        table = document.split(_BEGIN.format(kind))[1].split(_END.format(kind))[0]
+        table = document.split(_BEGIN.format(kind))[1].split(_END.format(kind), maxsplit=1)[0]
         rows = [[one.strip() for one in line.strip("|").split("|")]
                 for line in table.strip().splitlines()]  # fmt: skip
         for fault, *cells in rows[2:]:
