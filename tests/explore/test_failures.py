@@ -117,6 +117,14 @@ def test_a_login_that_is_needed_and_one_that_is_refused_are_told_apart(serve):
     assert "may have expired" in text
 
 
+def test_a_document_that_the_server_fails_to_give_is_what_is_said_and_nothing_is_guessed(serve):
+    server = serve(files(documents("zyx")))
+    server.fail("*/.zattrs", "400")
+    text = failing(server.url_of(PATH), nb_remote.NotRecognised)
+    assert text.startswith(".zattrs could not be read: the server answered 400")
+    assert len(server.requests) < 40
+
+
 def test_a_document_that_is_refused_while_others_are_missing_is_what_is_said(serve):
     server = serve(files(documents("zyx")))
     server.fail("*/.zattrs", "403")

@@ -16,10 +16,10 @@ from nb_remote.explore.named import Named, what_lies_there
 from nb_remote.explore.parents import dataset_above
 from nb_remote.explore.probing import (
     damaged,
-    denied_alone,
     probe,
     raise_if_unasked,
     raise_what_every_probe_said,
+    unread_alone,
 )
 from nb_remote.explore.reasons import did_you_mean, not_recognised
 from nb_remote.explore.recognise import Exploration, Unknown, explore_address, explored, store_of
@@ -76,8 +76,8 @@ async def _explore_below(here: Unknown, told: Told | None, search_s: float) -> E
     _raise_named(named, here)
     # Nothing is told by it but that this is a group, which says nothing of itself.
     documents = replace(here.documents, found={**here.documents.found, **group.found})
-    # What is there but broken or refused must not be passed over for something below it.
-    unusable = damaged(here.documents) is not None or denied_alone(here.documents) is not None
+    # What is broken, refused or not answered must not be passed over for something below it.
+    unusable = damaged(here.documents) is not None or unread_alone(here.documents) is not None
     if not unusable and (inside is None or not inside.array):
         deciding = deciding_for(documents) if folders is None else None
         first = await usual(documents, deciding) if deciding is not None else folders or ()

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from nb_remote.containers.zarr2.nodes import GROUP_KEY
 from nb_remote.dialects.base import Documents
 from nb_remote.errors import AccessDenied, BadMetadata, CredentialsRefused, NbRemoteError
 from nb_remote.store.answers import LOGIN_HINT
@@ -52,13 +53,22 @@ def damaged(documents: Documents) -> BadMetadata | None:
     return next(problems, None)
 
 
-def denied_alone(documents: Documents) -> tuple[str, AccessDenied] | None:
-    """Return a document that was refused where the server says of others that they don't exist."""
+def unread_alone(documents: Documents) -> tuple[str, NbRemoteError] | None:
+    """Return a document that could not be read where nothing else is there.
+
+    A refusal says so only where the server says of others that they don't exist.
+    """
     values = documents.found
-    if all(values.values()) or any(documents.json(key) is not None for key in values):
+    if any(documents.json(key) is not None for key in values if key != GROUP_KEY):
         return None
-    refused = ((key, one) for key, one in values.items() if isinstance(one, AccessDenied))
-    return next(refused, None)
+    tells_missing = not all(values.values())
+    unread = (
+        (key, one)
+        for key, one in values.items()
+        if isinstance(one, NbRemoteError) and not isinstance(one, BadMetadata)
+        if tells_missing or not isinstance(one, AccessDenied)
+    )
+    return next(unread, None)
 
 
 def _may_be_about_one(problem: NbRemoteError) -> bool:

@@ -2,10 +2,10 @@
 
 from nb_remote.containers.zarr2.nodes import GROUP_KEY
 from nb_remote.dialects.base import Documents
-from nb_remote.errors import Declined, NotRecognised
+from nb_remote.errors import AccessDenied, Declined, NotRecognised
 from nb_remote.explore.below import MAX_DEPTH
 from nb_remote.explore.parents import Inside
-from nb_remote.explore.probing import denied_alone
+from nb_remote.explore.probing import unread_alone
 
 DID_YOU_MEAN = "Did you mean "
 """How a hint begins that names what was most likely meant."""
@@ -34,10 +34,12 @@ def not_recognised(
     nothing = all(one.reason.startswith("there is no ") for one in trail)
     text = "nothing that can be read was recognised"
     hint = "Give the address of the folder that holds the metadata, for example …/image.zarr."
-    if denied := denied_alone(documents):
-        # That something is there, and may not be read, says more than what the rest is not.
-        key, problem = denied
-        text, hint = f"{key} is there, but may not be read: {problem.text}", problem.hint
+    if unread := unread_alone(documents):
+        # That something could not be read says more than what the rest is not.
+        key, problem = unread
+        is_denied = isinstance(problem, AccessDenied)
+        failed = "is there, but may not be read" if is_denied else "could not be read"
+        text, hint = f"{key} {failed}: {problem.text}", problem.hint
     elif folders:
         text = "this is a folder in which no volume was found that can be read"
         hint = _looked_into(folders)
