@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from urllib.parse import urlsplit
 
 from nb_remote.chunks.caches import process_caches
 from nb_remote.chunks.layout import ChunkLayout, KeyNames
@@ -130,7 +131,8 @@ class Source:
         """Return the source of an address that the data here name.
 
         What lies at the same origin is asked as this is. Any other host or bucket gets no
-        credentials, and must be a public one; data never name a place on this machine.
+        credentials, and must be a public one or among `StoreLimits.trusted_hosts`; data never name
+        a place on this machine.
 
         Raises
         ------
@@ -151,7 +153,9 @@ class Source:
             raise InvalidAddress(
                 "the data lead from https to unprotected http", where=location.display()
             )
-        return Source(location, None, self._limits, trusted=False)
+        server = urlsplit(location.url()).netloc
+        agreed = not location.is_local and server in self._limits.trusted_hosts
+        return Source(location, None, self._limits, trusted=agreed)
 
     def elsewhere(self, target: str) -> "Source":
         """Return what `moved_to` makes of an address, the same one for the same address.

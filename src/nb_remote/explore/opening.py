@@ -1,7 +1,7 @@
 """From pasted addresses to a dataset: all are asked at the same time, and none stops another."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from os import PathLike
 
@@ -19,6 +19,7 @@ def open_dataset(
     *addresses: str | PathLike[str],
     credentials: GivenCredentials = None,
     missing_on_403: bool | Sequence[bool] = False,
+    trusted_hosts: Iterable[str] = (),
     timeout: float | None = None,
 ) -> Dataset:
     """Open remote volumes as one dataset. Reads metadata only; voxels are streamed when asked for.
@@ -42,6 +43,10 @@ def open_dataset(
         whoever may not list the bucket. One for all addresses, or one for each. By default a
         refused chunk is an error. What could be read before has to stay readable, so that an
         expired login is not mistaken for empty data.
+    trusted_hosts
+        Hosts that the data may lead to (by redirects, or mags that lie elsewhere) although they are
+        in a private network or on this machine, such as ``["minio.lab:9000"]``. They get no
+        credentials. Public hosts need not be named.
     timeout
         Seconds until a server that does not answer is given up; by default 8 without a byte.
 
@@ -70,7 +75,7 @@ def open_dataset(
     if not addresses:
         raise TypeError("give at least one address, for example nb_remote.open('https://…')")
     parsed = addresses_of(addresses, credentials)
-    patience = Patience.of(timeout)
+    patience = Patience.of(timeout, trusted_hosts)
     each = [missing_on_403] * len(parsed) if isinstance(missing_on_403, bool) else missing_on_403
     if len(each) != len(parsed):
         raise TypeError(f"missing_on_403 has {len(each)} values for {len(parsed)} addresses")

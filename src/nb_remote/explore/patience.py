@@ -1,12 +1,14 @@
 """How long one address may take, and what becomes of one that takes longer."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from nb_remote.arrays.source import Source
 from nb_remote.errors import NbRemoteError, TimedOut
 from nb_remote.explore.further import explore
 from nb_remote.explore.recognise import Exploration
+from nb_remote.location.host import trusted
 from nb_remote.store.limits import StoreLimits
 from nb_remote.store.watched import Told
 
@@ -23,11 +25,19 @@ class Patience:
     """Seconds for all requests of one address together."""
 
     @classmethod
-    def of(cls, timeout: float | None) -> "Patience":
-        """Return the bounds that follow from the seconds a silent server gets; None for usual."""
+    def of(cls, timeout: float | None, trusted_hosts: Iterable[str] = ()) -> "Patience":
+        """Return the bounds that follow from the seconds a silent server gets; None for usual.
+
+        Raises
+        ------
+        InvalidAddress
+            When one of `trusted_hosts` is no host.
+        """
+        agreed = trusted(trusted_hosts)
         if timeout is None:
-            return cls(limits=StoreLimits(), deadline_s=OPEN_DEADLINE_S)
-        return cls(limits=_limits(timeout), deadline_s=3 * timeout)
+            return cls(limits=StoreLimits(trusted_hosts=agreed), deadline_s=OPEN_DEADLINE_S)
+        limits = replace(_limits(timeout), trusted_hosts=agreed)
+        return cls(limits=limits, deadline_s=3 * timeout)
 
 
 def _limits(timeout: float) -> StoreLimits:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from dataclasses import asdict
 from html import escape
 from os import PathLike
@@ -44,6 +44,8 @@ class AddRemoteDataset(anywidget.AnyWidget):
         `pathlib.Path` opens what lies on this machine, which nothing pasted does.
     credentials
         For `addresses`, as `nb_remote.open` takes them.
+    trusted_hosts
+        As for `nb_remote.open`: hosts that are not public, to which data may lead.
     name
         What to call the dataset; by default what the first address suggests.
     timeout
@@ -86,11 +88,12 @@ class AddRemoteDataset(anywidget.AnyWidget):
         self,
         *addresses: str | PathLike[str],
         credentials: GivenCredentials = None,
+        trusted_hosts: Iterable[str] = (),
         name: str = "",
         timeout: float | None = None,
     ) -> None:
         parsed = addresses_of(addresses, credentials)
-        self._session = FormSession(self, Patience.of(timeout))
+        self._session = FormSession(self, Patience.of(timeout, trusted_hosts))
         # Complete before the comm opens, so that the page never sees half a state.
         super().__init__(_state=asdict(self._session.state()))
         self.on_msg(self._on_message)

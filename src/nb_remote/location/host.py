@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Iterable
 
 from nb_remote.errors import InvalidAddress
 
@@ -13,6 +14,21 @@ _NAME = re.compile(
 )
 
 _HINT = "An address looks like https://host/folder or https://host:port/folder."
+
+
+def trusted(hosts: Iterable[str]) -> frozenset[str]:
+    """Return hosts that a person trusts, in the spelling that locations use.
+
+    Raises
+    ------
+    InvalidAddress
+        When one is no host, optionally with a port.
+    TypeError
+        When it is one text instead of several.
+    """
+    if isinstance(hosts, str):
+        raise TypeError(f"trusted_hosts takes several hosts: [{hosts!r}]")
+    return frozenset(normal_host(one, "https", one) for one in hosts)
 
 
 def normal_host(host_port: str, scheme: str, shown: str) -> str:

@@ -48,9 +48,10 @@ class HttpClient:
         self._tls = tls
         self._file_systems: dict[bool, HTTPFileSystem] = {}
 
-    async def session(self, *, home: bool) -> aiohttp.ClientSession:
+    async def session(self, *, home: bool, host: str = "") -> aiohttp.ClientSession:
         """Return the session for the store's own origin, or for any other host."""
-        guarded = not (home and self._home_is_trusted)
+        anywhere = home and self._home_is_trusted
+        guarded = not anywhere and host not in self._limits.trusted_hosts
         file_system = self._file_systems.get(guarded)
         if file_system is not None:
             return await _session_of(file_system)

@@ -63,15 +63,16 @@ def _by_cause(failure: Exception, where: str) -> NbRemoteError:
 
 _TLS_HINT = "Check the host name; a private certificate authority has to be trusted first."
 _GUARD_HINT = (
-    "Only addresses that you type yourself may lie in a private network; "
-    "paste the address it leads to, if you trust it."
+    "Data may not lead into a private network by themselves. If you trust them, pass "
+    "trusted_hosts=[{!r}] to nb_remote.open or AddRemoteDataset, or the address they lead to."
 )
 
 
 def _connect_error(failure: aiohttp.ClientConnectorError, where: str) -> Unreachable:
     if REFUSAL in str(failure):
         text = f"the address leads to a host that {REFUSAL}"
-        return Unreachable(text, where=where, hint=_GUARD_HINT)
+        host = failure.host if failure.port in (80, 443) else f"{failure.host}:{failure.port}"
+        return Unreachable(text, where=where, hint=_GUARD_HINT.format(host))
     if where.startswith("https:") and isinstance(failure.os_error, ConnectionResetError):
         text = "the host breaks off the protected connection"
         return NotProtected(text, where=where, hint="Perhaps it speaks http:// only.")

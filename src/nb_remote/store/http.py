@@ -266,7 +266,7 @@ class HttpStore(PrivateStore):
         hop = redirects.Hop(url=home, home=True)
         seen = {hop.url}
         while True:
-            session = await self._client.session(home=hop.home)
+            session = await self._client.session(home=hop.home, host=hop.host)
             proof = await self._proof(hop.url, headers) if hop.home else {}
             self.meter.began()
             try:

@@ -31,3 +31,6 @@ class StoreLimits:
     """Longest wait; a server that asks for more by Retry-After gets no further request."""
     missing_on_403: bool = False
     """Whether a person said that the store answers 403 for objects that do not exist."""
+    trusted_hosts: frozenset[str] = frozenset()
+    """Hosts, with the port where it is not the usual one, that data may name although they are not
+    public: a person agreed to each. They get no credentials."""

@@ -20,6 +20,11 @@ class Hop:
     home: bool
     """Whether it lies at the origin the location names: credentials go only there."""
 
+    @property
+    def host(self) -> str:
+        """Its host, with the port where it is not the usual one."""
+        return self.url.host_port_subcomponent or ""
+
 
 def next_hop(current: Hop, target: str | None, *, home: URL, where: str) -> Hop:
     """Return where a redirect leads.
