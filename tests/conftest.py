@@ -5,6 +5,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from nb_remote import redact
 from tests.servers.fixtures import serve, server
 
 __all__ = ["serve", "server"]  # fixtures for all: they are found by being here
@@ -24,6 +25,17 @@ def pytest_runtest_makereport(item, call):
     report = yield
     item.__dict__.setdefault("reports", {})[report.when] = report
     return report
+
+
+@pytest.fixture(autouse=True)
+def _own_secrets():
+    """Let no test's password hide a word in the texts of the others."""
+    known = redact._secrets
+    redact._secrets = redact._Secrets()
+    for one in known.by_age:  # of fixtures that live longer
+        redact.remember_secret(one)
+    yield
+    redact._secrets = known
 
 
 @pytest.fixture(scope="session")

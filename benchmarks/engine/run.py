@@ -57,7 +57,8 @@ def jobs(rng, chunk, tile_count):
 
 def run(name, server, options):
     """Return job → engine → round → measurement."""
-    url = f"http://127.0.0.1:{server.line().strip()}/"
+    host = f"127.0.0.1:{server.line().strip()}"
+    url = f"s3+http://{host}/bench/" if options.s3 else f"http://{host}/"
     engines, volume = options.engines, VOLUMES[name]
     rng = np.random.default_rng(7)
     results = {}
@@ -120,6 +121,9 @@ def parse(volumes, engines):
     parser.add_argument(
         "--render", nargs="+", type=Path, metavar="FILE", help="measure nothing, lay these together"
     )
+    parser.add_argument(
+        "--s3", action="store_true", help="as a bucket of S3, signed: nb-remote and tensorstore"
+    )
     cache = Path(tempfile.gettempdir()) / "nb-remote-bench"
     parser.add_argument("--data", type=Path, default=cache, help="where the volumes are written")
     options = parser.parse_args()
@@ -127,6 +131,8 @@ def parse(volumes, engines):
         parser.error(f"{options.json} exists; measurements are not overwritten")
     if options.render and len({path.resolve() for path in options.render}) < len(options.render):
         parser.error("a file is named twice, which would count its rounds twice")
+    if options.s3:
+        options.engines = list(PAIR)
     if RIVAL not in options.engines:
         options.engines.append(RIVAL)
     return options

@@ -17,6 +17,9 @@ from pathlib import Path
 
 RANGE = re.compile(rb"(?i)\r\nrange: bytes=(\d*)-(\d*)")
 
+# readers of S3 want an ETag
+HEADER = b'HTTP/1.1 %b\r\nContent-Length: %d\r\nETag: "1"\r\nAccept-Ranges: bytes\r\n%b\r\n'
+
 
 class Connection(asyncio.Protocol):
     def __init__(self, objects, latency_s, requests):
@@ -41,7 +44,8 @@ class Connection(asyncio.Protocol):
     def answer(self, head):
         if self.transport.is_closing():
             return
-        path = head.split(b" ", 2)[1].split(b"?")[0].decode().lstrip("/")
+        # everything is in the bucket "bench", too; no signature is checked
+        path = head.split(b" ", 2)[1].split(b"?")[0].decode().lstrip("/").removeprefix("bench/")
         body = self.objects.get(path)
         if body is None:
             self.transport.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
@@ -54,10 +58,13 @@ class Connection(asyncio.Protocol):
             status = b"206 Partial Content"
             extra = b"Content-Range: bytes %d-%d/%d\r\n" % (start, stop - 1, len(body))
             body = body[start:stop]
-        header = b"HTTP/1.1 %b\r\nContent-Length: %d\r\nAccept-Ranges: bytes\r\n%b\r\n" % (
-            status,
-            len(body),
-            extra,
+        header = (
+            b'HTTP/1.1 %b\r\nContent-Length: %d\r\nETag: "1"\r\nAccept-Ranges: bytes\r\n%b\r\n'
+            % (
+                status,
+                len(body),
+                extra,
+            )
         )
         if head.startswith(b"HEAD"):
             body = b""

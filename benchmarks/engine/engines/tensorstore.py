@@ -1,4 +1,5 @@
 import asyncio
+import os
 
 import tensorstore
 
@@ -10,6 +11,15 @@ class Engine:
         # N5's driver reads single datasets
         level = "s0/" if driver == "n5" else ""
         self._spec = {"driver": driver, "kvstore": f"{url.rstrip('/')}/{level}"}
+        if url.startswith("s3+"):
+            os.environ.update(AWS_ACCESS_KEY_ID="AKIAEXAMPLE", AWS_SECRET_ACCESS_KEY="x" * 40)
+            self._spec["kvstore"] = {
+                "driver": "s3",
+                "bucket": "bench",
+                "endpoint": url.removeprefix("s3+").removesuffix("/bench/"),
+                "aws_region": "us-east-1",
+                "path": level,
+            }
 
     def open(self):
         array = tensorstore.open(self._spec, open=True, read=True).result()
