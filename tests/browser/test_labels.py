@@ -54,7 +54,7 @@ def nb(module_notebook):
         def show(name):
             number = list(volumes).index(name)
             page.run_cell(number)
-            page.shown = page.cell_canvas(number)
+            page.shown, page.number = page.cell_canvas(number), number
             return page, _segments(volumes[name])[2]
 
         yield show
@@ -142,8 +142,9 @@ def test_opacity_and_visibility_follow_python_and_the_page(nb):
 
     page.kexec("view.visible = {'image': False}")
     until_shown(page, overlay(ids, 0.7, image=np.zeros_like(IMAGE[2])), "labels without image")
-    page.page.get_by_label(f"Show {LABELS}").last.uncheck()
-    page.page.get_by_label("Show image").last.check()
+    controls = page.page.locator(".jp-Notebook .jp-Cell").nth(page.number)
+    controls.get_by_label(f"Show {LABELS}").uncheck()
+    controls.get_by_label("Show image").check()
     until_shown(page, overlay(ids, 0), "the image without labels")
     until(lambda: trait(page, "visible") == {"image": True, LABELS: False}, what="in Python")
 

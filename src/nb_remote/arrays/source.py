@@ -194,7 +194,8 @@ class Source:
     async def close(self) -> None:
         """Close the stores here and elsewhere."""
         for one in list(self._all()):
-            await one.store.close()
+            if one._store is not None:  # noqa: SLF001  (of the same class)
+                await one._store.close()  # noqa: SLF001
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the description; a source with secrets refuses, so that none leaves the kernel."""

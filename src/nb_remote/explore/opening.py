@@ -89,7 +89,14 @@ def open_dataset(
 async def _explore_all(
     sources: list[Source], patience: Patience
 ) -> list[Exploration | NbRemoteError]:
-    return await asyncio.gather(*(explore_within(one, patience.deadline_s) for one in sources))
+    return await asyncio.gather(*(_explore_one(one, patience) for one in sources))
+
+
+async def _explore_one(source: Source, patience: Patience) -> Exploration | NbRemoteError:
+    found = await explore_within(source, patience.deadline_s)
+    if isinstance(found, NbRemoteError):
+        await source.close()  # nobody will ask it anything again
+    return found
 
 
 def _assemble(explored: list[Exploration | NbRemoteError]) -> Dataset:
