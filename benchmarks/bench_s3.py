@@ -134,7 +134,7 @@ def main():
     keys = [f"c/{number}" for number in range(OBJECTS)]
     with tempfile.TemporaryDirectory() as folder:
         for key in keys:
-            path = Path(folder, "bench", key)
+            path = Path(folder, key)  # the server has everything in the bucket, too
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(bytes(SIZE))
         with Process(str(HERE / "server.py"), folder, "0") as server:
