@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import gc
 from pathlib import Path
 
 import hypothesis
@@ -17,6 +18,16 @@ hypothesis.settings.load_profile("nb-remote")
 def pytest_collection_modifyitems(items):
     """Run browser tests last: Playwright keeps an event loop in the main thread."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def pytest_collection_finish():
+    """Keep the thousands of collected tests out of garbage collection.
+
+    Looking through them stops every thread for half a second, which is longer than
+    the time that some tests give a server.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

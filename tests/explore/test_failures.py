@@ -20,7 +20,6 @@ QUICK_S = 0.4
 
 def failing(url, kind=NbRemoteError, **options):
     """The error of opening `url`, which comes soon."""
-    options.setdefault("timeout", QUICK_S)
     began = time.monotonic()
     with pytest.raises(kind) as caught:
         nb_remote.open(url, **options)
@@ -85,7 +84,9 @@ def test_what_the_server_answers_to_everything_is_the_cause(serve, fault, kind, 
     more = {**{key: {} for key in PROBES - {".zattrs"}}, ".zarray": zarray((8, 8))}
     server = serve(files({**documents("zyx"), **more}))
     server.fail("*", fault)
-    text = failing(server.url_of(PATH), kind)
+    text = failing(
+        server.url_of(PATH), kind, timeout=QUICK_S if kind is nb_remote.TimedOut else None
+    )
     assert says in text
     assert server.host in text
 
@@ -115,6 +116,13 @@ def test_a_login_that_is_needed_and_one_that_is_refused_are_told_apart(serve):
     text = failing(url, CredentialsRefused, credentials=nb_remote.BearerToken("tok-4711"))
     assert "does not accept these credentials" in text
     assert "may have expired" in text
+
+
+def test_what_every_document_meets_is_said_of_the_address(serve):
+    server = serve({})
+    server.fail("*", "400")
+    url = server.url_of(PATH)
+    assert f" at {url}." in failing(url, nb_remote.ServerFailed)
 
 
 def test_a_document_that_the_server_fails_to_give_is_what_is_said_and_nothing_is_guessed(serve):

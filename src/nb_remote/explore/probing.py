@@ -85,12 +85,14 @@ def _every(documents: Documents) -> NbRemoteError | None:
     errors = [value for value in values if isinstance(value, NbRemoteError)]
     if len(errors) < len(values):
         return None
+    where = documents.store.location.display()
     if all(one.text == WEB_PAGE for one in errors):
-        where = documents.store.location.display()
         return BadMetadata(
             f"this address is a web page: {WEB_PAGE}, whatever was asked for",
             where=where,
             hint=errors[0].hint,
         )
     # A refusal says most; then whatever came first.
-    return next((one for one in errors if isinstance(one, AccessDenied)), errors[0])
+    problem = next((one for one in errors if isinstance(one, AccessDenied)), errors[0])
+    problem.where = where  # it is true of all of them, not of the document that came first
+    return problem
