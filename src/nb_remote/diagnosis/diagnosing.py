@@ -75,7 +75,7 @@ def diagnose(
         (parsed,) = addresses_of((address,), credentials)
     except (InvalidAddress, BadCredentials) as error:
         return _not_understood(error)
-    return run(_diagnose(parsed, min(timeout or SILENCE_S, EXPLORE_S)))
+    return run(diagnose_address(parsed, silence_s=min(timeout or SILENCE_S, EXPLORE_S)))
 
 
 def _not_understood(error: NbRemoteError) -> Diagnosis:
@@ -85,13 +85,30 @@ def _not_understood(error: NbRemoteError) -> Diagnosis:
     return Diagnosis(address=error.where, steps=(step,))
 
 
-async def _diagnose(address: Address, silence_s: float) -> Diagnosis:
+async def diagnose_address(
+    address: Address,
+    *,
+    silence_s: float = SILENCE_S,
+    trusted_hosts: frozenset[str] = frozenset(),
+) -> Diagnosis:
+    """Do what `diagnose` does, on the IO loop; cancelling it closes its requests.
+
+    Parameters
+    ----------
+    address
+        With the credentials to ask with.
+    silence_s
+        Seconds until a silent server is given up.
+    trusted_hosts
+        As `StoreLimits` takes them.
+    """
     limits = StoreLimits(
         connect_timeout_s=silence_s,
         idle_timeout_s=silence_s,
         deadline_s=EXPLORE_S,
         tries=2,
         retry_for_s=silence_s,
+        trusted_hosts=trusted_hosts,
     )
     source = Source(address.location, address.credentials, limits)
     try:
