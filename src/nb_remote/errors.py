@@ -185,6 +185,22 @@ class BadMetadata(NbRemoteError, ValueError):
         self.field = field
 
 
+class InvalidCorrection(NbRemoteError, ValueError):
+    """A value that a person gave for a property can't be used; nothing was changed.
+
+    Parameters
+    ----------
+    field
+        Name of the property, as in `Dataset.corrected`.
+    """
+
+    code = "invalid-correction"
+
+    def __init__(self, text: str, *, where: str = "", field: str = "", hint: str = "") -> None:
+        super().__init__(text, where=where, hint=hint)
+        self.field = field
+
+
 class UnsupportedCodec(NbRemoteError, ValueError):
     """Chunks are stored with a codec that is not on the allow-list.
 

@@ -89,15 +89,12 @@ class Layer:
     def bounding_box(self) -> tuple[Triple, Triple]:
         """Lower and upper corner in dataset voxels, x y z; the upper one is exclusive."""
         ratio, corner = self.placement.ratio_xyz, self.placement.translation_xyz
-        stated = self.inferred.stated
-        if stated is None:
-            lower, extent = corner, self.inferred.shape_xyz
-        else:
-            first, at = stated.array_corner_xyz, stated.top_left_xyz
-            left, top, front = (
-                c + (a - b) * r for c, a, b, r in zip(corner, at, first, ratio, strict=True)
-            )
-            lower, extent = (left, top, front), stated.size_xyz
+        at, extent = self.inferred.bounding_box.value
+        first = self.inferred.first_voxel_xyz
+        left, top, front = (
+            c + (a - b) * r for c, a, b, r in zip(corner, at, first, ratio, strict=True)
+        )
+        lower = (left, top, front)
         x, y, z = (a + n * r for a, n, r in zip(lower, extent, ratio, strict=True))
         return lower, (x, y, z)
 

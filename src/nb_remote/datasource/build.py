@@ -40,9 +40,12 @@ def build_datasource(
         (layer, placement, number)
         for layer, placement in zip(layers, space.layers, strict=True)
         if _fits_element_class(layer) and any(map(_fits_mag, layer.geometry.levels))
-        for number in range(1 if _is_rgb(layer) else len(layer.channels))
+        for number in range(1 if layer.is_rgb.value else len(layer.channels))
     ]
-    names = unique_names(_channel_layer_name(layer, number) for layer, _, number in split)
+    names = unique_names(
+        (_channel_layer_name(layer, number) for layer, _, number in split),
+        chosen=(layer.name.origin == "user" for layer, _, _ in split),
+    )
     return DataSource(
         id=DatasetId(name=name),
         scale=_voxel_size(space),
@@ -91,10 +94,6 @@ def _fits_element_class(layer: InferredLayer) -> bool:
     return _element_class(layer) in get_args(ElementClass)
 
 
-def _is_rgb(layer: InferredLayer) -> bool:
-    return layer.stated is not None and layer.stated.is_rgb
-
-
 def _fits_mag(level: LevelPlacement) -> bool:
     return level.mag is not None and all(n.bit_count() == 1 for n in level.mag)
 
@@ -117,7 +116,7 @@ def _channel_layer_name(layer: InferredLayer, number: int) -> str:
     Python.
     """
     channel = layer.channels[number]
-    if channel.name.origin == "metadata" and len(layer.channels) > 1 and not _is_rgb(layer):
+    if channel.name.origin == "metadata" and len(layer.channels) > 1 and not layer.is_rgb.value:
         return layer_name(channel.name.value)
     return layer.name.value
 
@@ -130,10 +129,8 @@ def _data_layer(
     layer: InferredLayer, placement: LayerPlacement, number: int, name: str
 ) -> DataLayer:
     rebase = placement.mag_xyz or (1, 1, 1)
-    stated, rgb = layer.stated, _is_rgb(layer)
-    corner = _stored_corner(layer)
-    extent = layer.shape_xyz if stated is None else stated.size_xyz
-    first = corner if stated is None else stated.top_left_xyz
+    rgb = layer.is_rgb.value
+    first, extent = layer.bounding_box.value
     width, height, depth = (n * m for n, m in zip(extent, rebase, strict=True))
     left, top, front = (n * m for n, m in zip(first, rebase, strict=True))
     return DataLayer(
@@ -146,13 +143,13 @@ def _data_layer(
         element_class="uint24" if rgb else cast("ElementClass", _element_class(layer)),
         num_channels=len(layer.channels) if rgb else None,
         mags=_mags(layer, rebase, number),
-        largest_segment_id=stated.largest_segment_id if stated is not None else None,
+        largest_segment_id=layer.largest_segment_id.value,
         additional_axes=tuple(
             AdditionalAxis(name=axis.name, bounds=(0, axis.size), index=axis.index)
             for axis in layer.axes.value.extra
             if not (_is_joined(layer) and axis.index == len(layer.arrays[0].shape) - 1)
         ),
-        coordinate_transformations=_transformations(layer, placement, corner),
+        coordinate_transformations=_transformations(layer, placement),
         default_view_configuration=_view_configuration(layer, layer.channels[number]),
     )
 
@@ -170,32 +167,21 @@ def _mags(layer: InferredLayer, rebase: tuple[int, int, int], number: int) -> tu
             mag=(x, y, z),
             path=layer.location.display(array.key),
             axis_order=order,
-            channel_index=None if axes.c is None or _is_rgb(layer) else number,
+            channel_index=None if axes.c is None or layer.is_rgb.value else number,
         )
         mags.setdefault(one.mag, one)
     return tuple(mags.values())
 
 
-def _stored_corner(layer: InferredLayer) -> tuple[int, int, int]:
-    """Voxel that the format itself calls the first, which WEBKNOSSOS reads by.
-
-    Only Neuroglancer precomputed counts its voxels from an offset.
-    """
-    if layer.stated is not None:
-        return layer.stated.array_corner_xyz
-    corner = layer.geometry.translation_xyz.value
-    if layer.data_format != "neuroglancerPrecomputed" or any(n % 1 for n in corner):
-        return (0, 0, 0)
-    return (int(corner[0]), int(corner[1]), int(corner[2]))
-
-
 def _transformations(
-    layer: InferredLayer, placement: LayerPlacement, corner: tuple[int, int, int]
+    layer: InferredLayer, placement: LayerPlacement
 ) -> tuple[AffineTransformation, ...] | None:
     x, y, z = placement.ratio_xyz if placement.mag_xyz is None else (1.0, 1.0, 1.0)
     tx, ty, tz = (
         t - c * r
-        for t, c, r in zip(placement.translation_xyz, corner, placement.ratio_xyz, strict=True)
+        for t, c, r in zip(
+            placement.translation_xyz, layer.first_voxel_xyz, placement.ratio_xyz, strict=True
+        )
     )
     if (x, y, z) != (1.0, 1.0, 1.0) or (tx, ty, tz) != (0.0, 0.0, 0.0):
         matrix = (
@@ -218,7 +204,7 @@ def _view_configuration(layer: InferredLayer, channel: Channel) -> ViewConfigura
     limits = channel.contrast_limits
     ends = channel.contrast_range
     return ViewConfiguration(
-        color=None if _is_rgb(layer) else channel.color.value,
+        color=None if layer.is_rgb.value else channel.color.value,
         intensity_range=limits.value if limits is not None else None,
         min=ends[0] if ends is not None else None,
         max=ends[1] if ends is not None else None,

@@ -10,11 +10,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
+from nb_remote.infer.names import LAYER_NAME_PATTERN, MOST_NAME_CHARACTERS
 from nb_remote.infer.units import NANOMETERS
-
-LAYER_NAME_PATTERN = r"^[A-Za-z0-9_$\-][A-Za-z0-9_$.\-]*$"
-MOST_NAME_CHARACTERS = 255
-"""A name becomes a folder there, and file systems stop at 255."""
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]

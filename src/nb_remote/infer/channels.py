@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from nb_remote.dialects.base import RawChannel
-from nb_remote.infer.inferred import Inferred
+from nb_remote.infer.inferred import Inferred, Origin
 
 Rgb = tuple[int, int, int]
 Limits = tuple[float, float]
@@ -34,7 +34,13 @@ class Channel:
     contrast_range: Limits | None
     """Ends between which the limits may move; None means: from the samples or the data type."""
     visible: bool
+    """Whether it is shown at first."""
     inverted: bool
+    """Whether small values are shown bright."""
+    visible_origin: Origin = "assumed"
+    """How `visible` is known."""
+    inverted_origin: Origin = "assumed"
+    """How `inverted` is known."""
 
 
 def infer_channels(raw: tuple[RawChannel, ...], count: int) -> tuple[Channel, ...]:
@@ -44,6 +50,8 @@ def infer_channels(raw: tuple[RawChannel, ...], count: int) -> tuple[Channel, ..
 
 def _channel(raw: RawChannel, number: int, count: int) -> Channel:
     default_color = WHITE if count == 1 else _DEFAULT_COLORS[number % len(_DEFAULT_COLORS)]
+    # A channel that the metadata give a colour is one that they describe.
+    described = raw.color is not None
     return Channel(
         name=Inferred(raw.name, "metadata")
         if raw.name
@@ -51,6 +59,8 @@ def _channel(raw: RawChannel, number: int, count: int) -> Channel:
         color=Inferred(raw.color, "metadata") if raw.color else Inferred(default_color, "assumed"),
         contrast_limits=Inferred(raw.window, "metadata") if raw.window else None,
         contrast_range=raw.window_range,
-        visible=raw.visible and (raw.color is not None or number < _MAX_VISIBLE),
+        visible=raw.visible and (described or number < _MAX_VISIBLE),
         inverted=raw.inverted,
+        visible_origin="metadata" if described or not raw.visible else "assumed",
+        inverted_origin="metadata" if described or raw.inverted else "assumed",
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from nb_remote.dialects.base import RawLevel
 from nb_remote.errors import BadMetadata
 from nb_remote.infer.axes import AxisMap
-from nb_remote.infer.inferred import Inferred
+from nb_remote.infer.inferred import Inferred, Origin
 from nb_remote.infer.units import NANOMETERS
 
 Triple = tuple[float, float, float]
@@ -20,7 +20,7 @@ Triple = tuple[float, float, float]
 _ORIGIN: Triple = (0.0, 0.0, 0.0)
 _ONES: Triple = (1.0, 1.0, 1.0)
 
-_SMALLEST_NM, _LARGEST_NM = 1e-30, 1e60
+SMALLEST_NM, LARGEST_NM = 1e-30, 1e60
 """Voxel sizes beyond these are no lengths of anything (Planck length, visible universe: 1.6e-26
 and 1e36 nm); within them no product or ratio of sizes overflows."""
 
@@ -39,6 +39,8 @@ class LevelPlacement:
     """Corner of its first voxel, relative to the layer's translation."""
     mag: tuple[int, int, int] | None
     """WEBKNOSSOS magnification, or None where a factor is not a whole number."""
+    origin: Origin = "metadata"
+    """How the factor is known; ``assumed`` where it follows from the shapes alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,7 @@ def infer_geometry(
         A voxel size or a translation that nothing real can have.
     """
     notes: list[str] = []
+    known: Origin = "metadata" if all(level.scale for level in levels) else "assumed"
     to_nm = tuple(NANOMETERS[unit] for unit in units.value)
     sizes = _sizes(levels, axes, to_nm)
     centres = [
@@ -149,7 +152,9 @@ def infer_geometry(
             _triple(map(_clean, _divide(origin, finest))), "metadata" if moved else "assumed"
         ),
         levels=tuple(
-            _placement(_divide(size, finest), _divide(_minus(corner, corners[first]), finest))
+            _placement(
+                _divide(size, finest), _divide(_minus(corner, corners[first]), finest), known
+            )
             for size, corner in zip(sizes, corners, strict=True)
         ),
         notes=tuple(notes),
@@ -165,8 +170,8 @@ def _sizes(levels: tuple[RawLevel, ...], axes: AxisMap, to_nm: tuple[float, ...]
 
 
 def _check_possible(sizes: list[Triple], centres: list[Triple], where: str) -> None:
-    sizes_fit = all(_SMALLEST_NM <= n <= _LARGEST_NM for size in sizes for n in size)
-    if not sizes_fit or any(abs(n) > _LARGEST_NM for centre in centres for n in centre):
+    sizes_fit = all(SMALLEST_NM <= n <= LARGEST_NM for size in sizes for n in size)
+    if not sizes_fit or any(abs(n) > LARGEST_NM for centre in centres for n in centre):
         raise BadMetadata(
             "a voxel size or a translation is impossible",
             where=where,
@@ -216,10 +221,12 @@ def _corner(centre: Triple, size: Triple, shift: Triple) -> Triple:
     return _triple(c - s / 2 + f / 2 for c, s, f in zip(centre, size, shift, strict=True))
 
 
-def _placement(factor: Triple, offset: Triple) -> LevelPlacement:
+def _placement(factor: Triple, offset: Triple, origin: Origin) -> LevelPlacement:
     mag = tuple(_whole(one) for one in factor)
     whole = None if None in mag else (mag[0] or 1, mag[1] or 1, mag[2] or 1)
-    return LevelPlacement(factor_xyz=factor, offset_xyz=_triple(map(_clean, offset)), mag=whole)
+    return LevelPlacement(
+        factor_xyz=factor, offset_xyz=_triple(map(_clean, offset)), mag=whole, origin=origin
+    )
 
 
 def _whole(factor: float) -> int | None:

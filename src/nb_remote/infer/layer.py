@@ -1,22 +1,24 @@
 """A found pyramid → what it means: the end of inference, the beginning of the dataset."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor
 
 import numpy as np
 
 from nb_remote.containers.base import StoredArray
-from nb_remote.dialects.base import DataFormat, FoundLayer, SegmentColor, Stated
+from nb_remote.dialects.base import XYZ, DataFormat, FoundLayer, RawAxis, SegmentColor, Stated
 from nb_remote.errors import BadMetadata, NbRemoteError
 from nb_remote.infer.axes import AxisMap, infer_axes
 from nb_remote.infer.category import Category, infer_category
 from nb_remote.infer.channels import Channel, infer_channels
+from nb_remote.infer.correction import Box, Correction
 from nb_remote.infer.geometry import Geometry, finest_first, infer_geometry
 from nb_remote.infer.image import axis_units, image_of
 from nb_remote.infer.inferred import Inferred
 from nb_remote.infer.names import layer_name
 from nb_remote.infer.readable import readable_levels
 from nb_remote.infer.segment_colors import infer_segment_colors
+from nb_remote.infer.stated import first_voxel, is_rgb, largest_segment_id, stated_box
 from nb_remote.infer.units import infer_units
 from nb_remote.location.location import Location
 
@@ -49,8 +51,37 @@ class InferredLayer:
     notes: tuple[str, ...]
     problem: NbRemoteError | None
     """Why voxels can't be read; the metadata above hold all the same."""
-    stated: Stated | None = None
-    """Bounding box and more where the metadata state them; None where the arrays tell."""
+    found: FoundLayer
+    """What all this was inferred from."""
+    parent: Geometry | None
+    """Of the image that a label image belongs to, where that was opened as well."""
+    first_voxel_xyz: XYZ
+    """Number that the format itself gives to the first voxel of the arrays: WEBKNOSSOS counts from
+    it. Neuroglancer precomputed has an offset; most others count from 0."""
+    box: Inferred[Box] | None
+    """Bounding box where the metadata or a person state one, None where the arrays tell. Finest
+    voxels, counted from `first_voxel_xyz`."""
+    largest_segment_id: Inferred[int | None]
+    """Largest id of a segmentation; None where nothing states it."""
+    is_rgb: Inferred[bool]
+    """Whether its three channels are red, green and blue of one picture (``uint24``)."""
+    uncorrected: "InferredLayer | None" = None
+    """The layer as it was inferred, where a person corrected it."""
+    correction: Correction | None = None
+    """What the person said of it."""
+
+    @property
+    def stated(self) -> Stated | None:
+        """What a dataset's own file says of the layer, if it has one."""
+        return self.found.stated
+
+    @property
+    def bounding_box(self) -> Inferred[Box]:
+        """Lowest voxel and extent along x, y, z: finest voxels, counted as the format does."""
+        if self.box is not None:
+            return self.box
+        box = (self.first_voxel_xyz, self.shape_xyz)
+        return Inferred(box, self.geometry.levels[0].origin, "all that the arrays hold")
 
     @property
     def shape_xyz(self) -> tuple[int, int, int]:
@@ -68,15 +99,16 @@ class InferredLayer:
         Arrays may be padded far beyond the bounding box that the metadata state.
         """
         extent = self.axes.value.shape_xyz(self.arrays[level].shape)
-        if self.stated is None:
+        if self.box is None:
             return tuple((0, n) for n in extent)
+        top_left_xyz, size_xyz = self.box.value
         used: list[tuple[int, int]] = []
         for n, factor, first, at, size in zip(
             extent,
             self.geometry.levels[level].factor_xyz,
-            self.stated.array_corner_xyz,
-            self.stated.top_left_xyz,
-            self.stated.size_xyz,
+            self.first_voxel_xyz,
+            top_left_xyz,
+            size_xyz,
             strict=True,
         ):
             start = min(max(0, floor((at - first) / factor)), n - 1)
@@ -116,7 +148,7 @@ def infer_layer(
             raise found.problem or BadMetadata(
                 "the layer has no levels", where=location.display(found.path)
             )
-        return _infer(found, format_name, location, parent)
+        return _infer(found, format_name, location, parent.geometry if parent else None)
     except NbRemoteError as problem:
         return BrokenLayer(
             name=layer_name(found.name),
@@ -127,8 +159,38 @@ def infer_layer(
         )
 
 
+def with_axes(layer: InferredLayer, names: tuple[str, ...]) -> InferredLayer:
+    """Infer a layer again with other names for its stored axes, and so its geometry and channels.
+
+    What does not depend on the axes stays as it is.
+
+    Raises
+    ------
+    BadMetadata
+        Nothing can be made of it with these axes.
+    """
+    kinds = {"x": "space", "y": "space", "z": "space", "c": "channel"}
+    before = layer.found.axes or tuple(RawAxis(name="", kind="", unit="") for _ in names)
+    axes = tuple(
+        RawAxis(name=name, kind=kinds.get(name, ""), unit=one.unit)
+        for name, one in zip(names, before, strict=True)
+    )
+    found = replace(layer.found, axes=axes, axes_assumed="")
+    again = _infer(found, layer.format, layer.location, layer.parent)
+    own = tuple(note for note in layer.notes if note not in layer.geometry.notes)
+    return replace(
+        layer,
+        axes=Inferred(again.axes.value, "user"),
+        arrays=again.arrays,
+        geometry=again.geometry,
+        channels=layer.channels if len(again.channels) == len(layer.channels) else again.channels,
+        first_voxel_xyz=again.first_voxel_xyz,
+        notes=tuple(dict.fromkeys((*own, *again.notes))),
+    )
+
+
 def _infer(
-    found: FoundLayer, format_name: str, location: Location, parent: InferredLayer | None
+    found: FoundLayer, format_name: str, location: Location, parent: Geometry | None
 ) -> InferredLayer:
     where = location.display(found.path)
     _check_levels(found, where)
@@ -138,7 +200,7 @@ def _infer(
         axes = Inferred(axes.value, "assumed", found.axes_assumed)
     levels = finest_first(found.levels, axes.value)
     arrays = tuple(level.array for level in levels)
-    image = image_of(found.image, parent.geometry if parent is not None else None)
+    image = image_of(found.image, parent)
     units = infer_units(
         axis_units(found.axes, axes.value), image.units_xyz if image is not None else None
     )
@@ -176,7 +238,12 @@ def _infer(
         segment_colors=colors,
         notes=(*found.notes, *geometry.notes, *notes, *_of_arrays(arrays)),
         problem=problem,
-        stated=found.stated,
+        found=found,
+        parent=parent,
+        first_voxel_xyz=first_voxel(found, geometry),
+        box=stated_box(found.stated),
+        largest_segment_id=largest_segment_id(found.stated),
+        is_rgb=is_rgb(found.stated),
     )
 
 
