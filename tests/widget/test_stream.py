@@ -1,5 +1,6 @@
 """From want-lists to tiles against a real server; only the comm is left out."""
 
+import asyncio
 import os
 import threading
 import time
@@ -226,6 +227,11 @@ class FullPool:
             one.result(10)
 
 
+async def turns():
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
 def drained():
     """Wait until the pool has done all that it was given, and the loop has heard of it."""
     run(in_decode_pool(int), deadline=10)
@@ -258,6 +264,7 @@ def test_a_tile_dropped_before_it_is_encoded_is_not_encoded(page, monkeypatch):
         page.want(tile(0, 0, 0, 1), generation=2)  # its chunks are decoded already
         page.want(generation=3)
         page.until(lambda: len(page.of_kind("accepted")) == 3)
+        run(turns(), deadline=10)  # what waits for the tile hears of it a few turns later
     drained()
     assert encoded == []
     assert set(page.tiles()) == {tile(0, 0, 0, 0)}
