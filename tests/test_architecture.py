@@ -72,6 +72,7 @@ PUBLIC_API = {
     "NbRemoteError",
     "NotFound",
     "NotRecognised",
+    "ProvidedCredentials",
     "S3Credentials",
     "ServerFailed",
     "Throttled",
@@ -81,6 +82,7 @@ PUBLIC_API = {
     "UnsupportedCodec",
     "diagnose",
     "open",
+    "register_credentials",
     "samples",
 }
 

@@ -31,6 +31,7 @@ from nb_remote.explore import open_dataset as open  # noqa: A004  (nbr.open is h
 from nb_remote.layer import Layer
 from nb_remote.location.credentials import BasicAuth, BearerToken, HttpHeaders
 from nb_remote.location.gcs_credentials import GcsCredentials
+from nb_remote.location.provided import ProvidedCredentials, register_credentials
 from nb_remote.location.s3_credentials import S3Credentials
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ __all__ = [
     "NbRemoteError",
     "NotFound",
     "NotRecognised",
+    "ProvidedCredentials",
     "S3Credentials",
     "ServerFailed",
     "Throttled",
@@ -64,6 +66,7 @@ __all__ = [
     "UnsupportedCodec",
     "diagnose",
     "open",
+    "register_credentials",
     "samples",
 ]
 

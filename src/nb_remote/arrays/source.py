@@ -19,6 +19,16 @@ from nb_remote.store.limits import StoreLimits
 from nb_remote.store.meter import Meter
 from nb_remote.store.open import RemoteStore, open_store
 
+_REFUSED = (
+    "{} was opened with {}, and secrets are never pickled unless you say so. Compute with dask's "
+    "threaded scheduler, or let the workers read with one of:\n"
+    "- what they find themselves: S3Credentials(profile=...), S3Credentials.default() or "
+    "GcsCredentials.default()\n"
+    "- what they are given there: ProvidedCredentials(name), with register_credentials(name, "
+    "provider) run on each of them\n"
+    "- the secret itself, which scheduler and workers then hold: credentials.shared_with_workers()"
+)
+
 
 class Source:
     """One address as something to read arrays from. May be used from any thread.
@@ -198,12 +208,14 @@ class Source:
                 await one._store.close()  # noqa: SLF001
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickle the description; a source with secrets refuses, so that none leaves the kernel."""
-        if self.location.query or not self._credentials.travels:
+        """Pickle the description; with secrets only where a person chose to share them."""
+        if self.location.query:
             raise TypeError(
-                f"{self.location} was opened with credentials, which are never pickled; "
-                "compute with dask's threaded scheduler instead"
+                f"the address of {self.location} holds a query, which may be a token and is never "
+                "pickled; compute with dask's threaded scheduler instead, or pass credentials"
             )
+        if not self._credentials.travels:
+            raise TypeError(_REFUSED.format(self.location, type(self._credentials).__name__))
         credentials = None if isinstance(self._credentials, Anonymous) else self._credentials
         return partial(Source, trusted=self._trusted), (self.location, credentials, self._limits)
 

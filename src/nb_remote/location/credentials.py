@@ -2,8 +2,8 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, Protocol, Self
 
 from nb_remote.redact import remember_secret
 
@@ -31,19 +31,39 @@ class Credentials(Protocol):
 
     @property
     def travels(self) -> bool:
-        """Whether they may be pickled, because they hold no secret."""
+        """Whether they may be pickled: they hold no secret, or a person chose to share it."""
 
     def headers(self) -> dict[str, str]:
         """Return the request headers; secret, for stores only."""
 
 
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Private:
-    """Masks `repr` and refuses to be pickled or copied into a saved document."""
-
-    __slots__ = ()
+    """Masks `repr`, and refuses to be pickled or copied unless a person chose to share."""
 
     schemes: ClassVar[frozenset[str]] = _WEB
     """Schemes of the addresses that they are for."""
+
+    shared: bool = field(default=False, init=False, compare=False)
+    """Whether they are pickled with their secret; see `shared_with_workers`."""
+
+    def shared_with_workers(self) -> Self:
+        """Return the same credentials, but such that are pickled **with their secret**.
+
+        dask sends them to its workers in the graph of every array that is read with them. So the
+        scheduler and all workers hold the secret, as does whatever keeps the graph, and on the
+        way it is as well protected as the cluster's connections, which are not encrypted unless
+        you set up TLS. Nothing else that leaves the kernel holds it: no repr, error, log, saved
+        notebook or exported JSON.
+
+        `nb_remote.ProvidedCredentials`, a profile or the environment of the workers need no such
+        trust.
+        """
+        one = object.__new__(type(self))
+        for each in fields(self):
+            object.__setattr__(one, each.name, getattr(self, each.name))
+        object.__setattr__(one, "shared", True)
+        return one
 
     @property
     def endpoint(self) -> str:
@@ -57,20 +77,33 @@ class Private:
 
     @property
     def travels(self) -> bool:
-        """Never: they are secret."""
-        return False
+        """Whether a person chose to share the secret."""
+        return self.shared
 
-    def __repr__(self) -> str:
+    def _masked(self) -> str:
         return f"{type(self).__name__}(***)"
 
+    def __repr__(self) -> str:
+        return f"{self._masked()}.shared_with_workers()" if self.shared else self._masked()
+
     def __reduce__(self) -> tuple[object, ...]:
-        raise TypeError(
-            f"{type(self).__name__} can't be pickled: credentials stay in this process. "
-            "Create them again where they are needed."
-        )
+        if not self.travels:
+            raise TypeError(
+                f"{type(self).__name__} can't be pickled: credentials stay in this process. "
+                "Create them again where they are needed, or choose to send the secret along with "
+                "credentials.shared_with_workers()."
+            )
+        given = {one.name: getattr(self, one.name) for one in fields(self) if one.init}
+        return _made_again, (type(self), given, self.shared)
 
     def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
         return self.__reduce__()
+
+
+def _made_again(kind: type[Private], given: dict[str, Any], shared: bool) -> Private:  # noqa: FBT001
+    """Make pickled credentials in another process, which then knows what to hide, too."""
+    one = kind(**given)
+    return one.shared_with_workers() if shared else one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 import json
 import re
 from dataclasses import dataclass, fields
-from functools import partial
 from typing import ClassVar, Self
 
 from nb_remote.errors import BadCredentials
@@ -94,7 +93,14 @@ class GcsCredentials(Private):
         """Project that pays, as far as it is known before anything is asked; empty for none."""
         if isinstance(self.requester_pays, str):
             return self.requester_pays
-        if not self.requester_pays or not isinstance(self.service_account, str):
+        return self.home_project if self.requester_pays else ""
+
+    @property
+    def home_project(self) -> str:
+        """Project that a service account belongs to, or that pays; empty where none is known."""
+        if isinstance(self.requester_pays, str) and self.requester_pays:
+            return self.requester_pays
+        if not isinstance(self.service_account, str):
             return ""
         project = json.loads(self.service_account).get("project_id")
         return project if isinstance(project, str) and _PROJECT.fullmatch(project) else ""
@@ -106,21 +112,15 @@ class GcsCredentials(Private):
 
     @property
     def travels(self) -> bool:
-        """Whether another process can find the credentials itself, so that none is pickled."""
-        return not self.service_account and not self.token
+        """Whether another process can find them itself, or a person chose to share them."""
+        return self.shared or (not self.service_account and not self.token)
 
     def headers(self) -> dict[str, str]:
         """Return no headers: the token is fetched when it is needed."""
         return {}
 
-    def __repr__(self) -> str:
-        said = {one.name: getattr(self, one.name) for one in fields(self)}
+    def _masked(self) -> str:
+        said = {one.name: getattr(self, one.name) for one in fields(self) if one.init}
         shown = [f"{name}=***" for name in ("service_account", "token") if said.pop(name)]
         shown += [f"{name}={value!r}" for name, value in said.items() if value]
         return f"{type(self).__name__}({', '.join(shown)})"
-
-    def __reduce__(self) -> tuple[object, ...]:
-        if not self.travels:
-            return super(GcsCredentials, self).__reduce__()
-        said = {one.name: getattr(self, one.name) for one in fields(self)}
-        return partial(GcsCredentials, **said), ()

@@ -178,6 +178,7 @@ def _by_address(
 
 def _no_credentials() -> TypeError:
     return TypeError(
-        "credentials have to be BasicAuth, BearerToken, HttpHeaders, S3Credentials or "
-        "GcsCredentials of nb_remote, one for all addresses, one for each, or a dict by address"
+        "credentials have to be BasicAuth, BearerToken, HttpHeaders, S3Credentials, GcsCredentials "
+        "or ProvidedCredentials of nb_remote, one for all addresses, one for each, or a dict by "
+        "address"
     )

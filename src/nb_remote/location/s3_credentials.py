@@ -1,7 +1,6 @@
 """Who asks at S3: a key pair, a profile, the environment's chain, or nobody."""
 
 from dataclasses import dataclass, fields
-from functools import partial
 from typing import ClassVar, Self
 
 from nb_remote.location.credentials import Private
@@ -79,21 +78,15 @@ class S3Credentials(Private):
 
     @property
     def travels(self) -> bool:
-        """Whether another process can find the keys itself, so that none is pickled."""
-        return not self.key
+        """Whether another process can find the keys itself, or a person chose to share them."""
+        return self.shared or not self.key
 
     def headers(self) -> dict[str, str]:
         """Return no headers: each request is signed on its own."""
         return {}
 
-    def __repr__(self) -> str:
-        said = {one.name: getattr(self, one.name) for one in fields(self)}
+    def _masked(self) -> str:
+        said = {one.name: getattr(self, one.name) for one in fields(self) if one.init}
         shown = [f"{name}=***" for name in ("key", "secret", "token") if said.pop(name)]
         shown += [f"{name}={value!r}" for name, value in said.items() if value]
         return f"{type(self).__name__}({', '.join(shown)})"
-
-    def __reduce__(self) -> tuple[object, ...]:
-        if not self.travels:
-            return super(S3Credentials, self).__reduce__()
-        said = {one.name: getattr(self, one.name) for one in fields(self)}
-        return partial(S3Credentials, **said), ()
