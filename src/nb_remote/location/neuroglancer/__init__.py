@@ -1,0 +1,1 @@
+"""Neuroglancer links: recognised by their shape, and what the state in them says."""
