@@ -68,6 +68,7 @@ PUBLIC_API = {
     "GcsCredentials",
     "HttpHeaders",
     "InvalidAddress",
+    "InvalidCorrection",
     "Layer",
     "NbRemoteError",
     "NotFound",

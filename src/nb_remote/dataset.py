@@ -1,14 +1,16 @@
 """A dataset: layers from one or several addresses in one space."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nb_remote.arrays.source import Source
 from nb_remote.datasource.build import build_datasource
-from nb_remote.datasource.model import DataSource
+from nb_remote.datasource.model import DataSource, dataset_name_problem
 from nb_remote.datasource.space import DatasetSpace, unify
-from nb_remote.errors import NbRemoteError
+from nb_remote.errors import InvalidCorrection, NbRemoteError
+from nb_remote.infer.corrections import corrected, correction_of
 from nb_remote.infer.geometry import Triple
+from nb_remote.infer.inferred import Inferred
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
 from nb_remote.infer.names import unique_names
 from nb_remote.layer import Layer
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 class Dataset(Mapping[str, Layer]):
     """Layers by name, in one space. Made by `nb_remote.open`; shows itself as a table.
 
+    It never changes: `corrected`, `without`, `ordered`, `named` and `joined` return another one,
+    which reads from the same sources and shares their caches.
+
     Parameters
     ----------
     found
@@ -29,7 +34,8 @@ class Dataset(Mapping[str, Layer]):
     failures
         Addresses that could not be opened at all.
     name
-        What WEBKNOSSOS is to call it; empty until somebody named it.
+        What WEBKNOSSOS is to call it, and how that is known; a plain text comes from the metadata.
+        Empty until somebody named it.
     """
 
     def __init__(
@@ -37,10 +43,13 @@ class Dataset(Mapping[str, Layer]):
         found: tuple[tuple[InferredLayer, Source], ...],
         broken: tuple[BrokenLayer, ...] = (),
         failures: tuple[NbRemoteError, ...] = (),
-        name: str = "",
+        name: str | Inferred[str] = "",
     ) -> None:
-        self.name = name
-        """Name of the dataset, empty when nobody gave it one."""
+        if isinstance(name, str):
+            name = Inferred(name, "metadata" if name else "assumed")
+        self.inferred_name: Inferred[str] = name
+        """Name of the dataset, and how it is known."""
+        self._found = found
         self._inferred = tuple(layer for layer, _ in found)
         self.broken = broken
         """Layers that were listed but could not be understood, with the reason."""
@@ -48,13 +57,21 @@ class Dataset(Mapping[str, Layer]):
         """Why some of the addresses could not be opened."""
         self.space: DatasetSpace = unify(self._inferred)
         """The space that all layers share."""
-        names = unique_names(layer.name.value for layer in self._inferred)
+        names = unique_names(
+            (layer.name.value for layer in self._inferred),
+            chosen=(layer.name.origin == "user" for layer in self._inferred),
+        )
         self._layers = {
             name: Layer(name, layer, placement, source)
             for name, (layer, source), placement in zip(
                 names, found, self.space.layers, strict=True
             )
         }
+
+    @property
+    def name(self) -> str:
+        """Name of the dataset, empty when nobody gave it one."""
+        return self.inferred_name.value
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -78,6 +95,122 @@ class Dataset(Mapping[str, Layer]):
     def datasource(self) -> DataSource:
         """The WEBKNOSSOS datasource; ``.json()`` gives ``datasource-properties.json``."""
         return build_datasource(self._inferred, self.space, self.name)
+
+    def corrected(self, layer_name: str, /, **fields: Any) -> "Dataset":  # noqa: ANN401  (Correction checks them)
+        """Return this dataset with other values for properties of one layer.
+
+        What depends on them is inferred again, and the table shows them with the origin ``user``.
+        A later correction adds to the earlier ones.
+
+        Parameters
+        ----------
+        layer_name
+            Which layer, as it is called now.
+        **fields
+            Values of `nb_remote.infer.correction.Correction`: ``name``, ``category``,
+            ``voxel_size_xyz`` and ``unit``, ``axes``, ``bounding_box``, ``translation_xyz``,
+            ``mags``, ``largest_segment_id``, ``is_rgb``; and per channel number
+            ``contrast_limits``, ``colors``, ``visible``, ``inverted``.
+
+        Raises
+        ------
+        KeyError
+            There is no such layer.
+        InvalidCorrection
+            A value is impossible, or another layer was given that name; says what is allowed.
+        TypeError
+            A field that doesn't exist.
+
+        Examples
+        --------
+        >>> ds = nbr.open("https://example.org/em.zarr")  # doctest: +SKIP
+        >>> ds.corrected("em", voxel_size_xyz=(4, 4, 40), unit="nm")  # doctest: +SKIP
+        """
+        correction = correction_of(fields)
+        layer = self[layer_name]
+        found = [
+            # The same layer may be there twice.
+            (corrected(one, correction), source) if name == layer.name else (one, source)
+            for name, (one, source) in zip(self._layers, self._found, strict=True)
+        ]
+        chosen = [one.name.value for one, _ in found if one.name.origin == "user"]
+        if correction.name is not None and chosen.count(correction.name) > 1:
+            raise InvalidCorrection(
+                f"another layer was given the name {correction.name!r}", field="name"
+            )
+        return Dataset(tuple(found), self.broken, self.failures, self.inferred_name)
+
+    def without(self, *names: str) -> "Dataset":
+        """Return this dataset without some of its layers, broken ones among them.
+
+        Raises
+        ------
+        KeyError
+            There is no such layer; the message lists the names.
+        InvalidCorrection
+            No layer would be left.
+        """
+        self._check_known(names)
+        left = [
+            one for one, name in zip(self._found, self._layers, strict=True) if name not in names
+        ]
+        if not left:
+            raise InvalidCorrection("a dataset keeps at least one layer", field="layers")
+        broken = tuple(one for one in self.broken if one.name not in names)
+        return Dataset(tuple(left), broken, self.failures, self.inferred_name)
+
+    def ordered(self, *names: str) -> "Dataset":
+        """Return this dataset with these layers first, in this order; the others follow as before.
+
+        Raises
+        ------
+        KeyError
+            There is no such layer; the message lists the names.
+        """
+        self._check_known(names)
+        by_name = dict(zip(self._layers, self._found, strict=True))
+        order = dict.fromkeys((*(one for one in names if one in by_name), *by_name))
+        found = tuple(by_name[name] for name in order)
+        return Dataset(found, self.broken, self.failures, self.inferred_name)
+
+    def named(self, name: str) -> "Dataset":
+        """Return this dataset under another name, the one that WEBKNOSSOS is to give it.
+
+        Raises
+        ------
+        InvalidCorrection
+            WEBKNOSSOS would refuse the name; says why.
+        """
+        if problem := dataset_name_problem(name):
+            raise InvalidCorrection(problem, field="name")
+        return Dataset(self._found, self.broken, self.failures, Inferred(name, "user"))
+
+    def joined(self, *others: "Dataset | Layer") -> "Dataset":
+        """Return one dataset of this one's layers and those of others, opened at any time.
+
+        Names that occur twice get ``_2``, ``_3``, …, except one that a person chose. What is
+        broken or failed in any of them stays listed. The name of the dataset is that of this one
+        where a person chose it or all have the same, else it is open.
+        """
+        found, broken, failures = [*self._found], [*self.broken], [*self.failures]
+        names = {self.name}
+        for other in others:
+            if isinstance(other, Layer):
+                found.append((other.inferred, other.source))
+                continue
+            found += other._found  # noqa: SLF001  (of the same class)
+            broken += other.broken
+            failures += other.failures
+            names.add(other.name)
+        keeps = self.inferred_name.origin == "user" or len(names) == 1
+        name = self.inferred_name if keeps else Inferred("", "assumed")
+        return Dataset(tuple(found), tuple(broken), tuple(failures), name)
+
+    def _check_known(self, names: Iterable[str]) -> None:
+        known = [*self._layers, *(one.name for one in self.broken)]
+        for name in names:
+            if name not in known:
+                raise KeyError(_no_layer(name, known))
 
     def view(self, **traits: Any) -> "View":  # noqa: ANN401  (the view checks them)
         """Return the slice canvas for this dataset.
@@ -114,7 +247,7 @@ class Dataset(Mapping[str, Layer]):
             if one.name == name:
                 raise one.problem
         names = [*self._layers, *(one.name for one in self.broken)]
-        raise KeyError(f"no layer {name!r}; there are {', '.join(map(repr, names))}")
+        raise KeyError(_no_layer(name, names))
 
     def __contains__(self, name: object) -> bool:
         # Asking for a broken layer raises its own error, which is no answer here.
@@ -135,3 +268,7 @@ class Dataset(Mapping[str, Layer]):
         from nb_remote.summary_html import dataset_html  # noqa: PLC0415  (as above)
 
         return dataset_html(self)
+
+
+def _no_layer(name: str, known: Iterable[str]) -> str:
+    return f"no layer {name!r}; there are {', '.join(map(repr, known))}"
