@@ -258,6 +258,8 @@ class RangeServer:
             task = asyncio.ensure_future(self._connection(reader, writer))
             handlers.add(task)
             task.add_done_callback(handlers.discard)
+            # one that is cancelled before its first step closes nothing by itself
+            task.add_done_callback(lambda _: writer.close())
 
         server = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=self._tls, backlog=512)
         self.port = server.sockets[0].getsockname()[1]
@@ -270,6 +272,7 @@ class RangeServer:
             for task in handlers:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # closed transports let go of their sockets a turn later
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with self._changed:
