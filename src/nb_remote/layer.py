@@ -88,15 +88,11 @@ class Layer:
     @property
     def bounding_box(self) -> tuple[Triple, Triple]:
         """Lower and upper corner in dataset voxels, x y z; the upper one is exclusive."""
-        ratio, corner = self.placement.ratio_xyz, self.placement.translation_xyz
         at, extent = self.inferred.bounding_box.value
         first = self.inferred.first_voxel_xyz
-        left, top, front = (
-            c + (a - b) * r for c, a, b, r in zip(corner, at, first, ratio, strict=True)
-        )
-        lower = (left, top, front)
-        x, y, z = (a + n * r for a, n, r in zip(lower, extent, ratio, strict=True))
-        return lower, (x, y, z)
+        left, top, front = (a - b for a, b in zip(at, first, strict=True))
+        x, y, z = (a + n for a, n in zip((left, top, front), extent, strict=True))
+        return self.placement.box((left, top, front), (x, y, z))
 
     @property
     def problem(self) -> NbRemoteError | None:
@@ -106,7 +102,7 @@ class Layer:
     @property
     def notes(self) -> tuple[str, ...]:
         """What is odd about the layer, one sentence each."""
-        return self.inferred.notes
+        return (*self.inferred.notes, *self.placement.notes)
 
     def level_of(self, mag: int | tuple[int, int, int]) -> int:
         """Return the index of the level with a mag.

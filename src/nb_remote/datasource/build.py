@@ -14,11 +14,11 @@ from nb_remote.datasource.model import (
     DataSource,
     ElementClass,
     Mag,
-    Row,
     ViewConfiguration,
     VoxelSize,
 )
 from nb_remote.datasource.space import DatasetSpace, LayerPlacement
+from nb_remote.dialects.affine import IDENTITY, compose, diagonal
 from nb_remote.infer.category import element_class
 from nb_remote.infer.channels import Channel
 from nb_remote.infer.geometry import LevelPlacement
@@ -176,26 +176,24 @@ def _mags(layer: InferredLayer, rebase: tuple[int, int, int], number: int) -> tu
 def _transformations(
     layer: InferredLayer, placement: LayerPlacement
 ) -> tuple[AffineTransformation, ...] | None:
-    x, y, z = placement.ratio_xyz if placement.mag_xyz is None else (1.0, 1.0, 1.0)
-    tx, ty, tz = (
-        t - c * r
-        for t, c, r in zip(
-            placement.translation_xyz, layer.first_voxel_xyz, placement.ratio_xyz, strict=True
-        )
+    """Return the way from where WEBKNOSSOS has the layer's voxels to where they lie.
+
+    It counts voxels of the rebased mags, from the format's own first voxel.
+    """
+    x, y, z = placement.mag_xyz or (1, 1, 1)
+    left, top, front = (
+        t - c
+        for t, c in zip(layer.geometry.translation_xyz.value, layer.first_voxel_xyz, strict=True)
     )
-    if (x, y, z) != (1.0, 1.0, 1.0) or (tx, ty, tz) != (0.0, 0.0, 0.0):
-        matrix = (
-            (x, 0.0, 0.0, tx),
-            (0.0, y, 0.0, ty),
-            (0.0, 0.0, z, tz),
-            (0.0, 0.0, 0.0, 1.0),
-        )
-        return (AffineTransformation(matrix=matrix),)
-    # What the file states holds in its own voxels only.
-    kept = layer.stated.unapplied if layer.stated is not None else None
-    if kept is None or placement.ratio_xyz != (1.0, 1.0, 1.0):
+    whole = compose(
+        diagonal((1 / x, 1 / y, 1 / z)),
+        diagonal((1.0, 1.0, 1.0), (left, top, front)),
+        layer.transform or IDENTITY,
+        diagonal(placement.ratio_xyz),
+    )
+    if whole == IDENTITY:
         return None
-    return (AffineTransformation(matrix=cast("tuple[Row, Row, Row, Row]", kept)),)
+    return (AffineTransformation(matrix=(*whole, (0.0, 0.0, 0.0, 1.0))),)
 
 
 def _view_configuration(layer: InferredLayer, channel: Channel) -> ViewConfiguration | None:

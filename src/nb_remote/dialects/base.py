@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from nb_remote.containers.base import StoredArray
+from nb_remote.dialects.affine import Affine
 from nb_remote.errors import Declined, NbRemoteError, NotRecognised
 from nb_remote.store.base import Store
 
@@ -100,6 +101,8 @@ SegmentColor = tuple[int, tuple[int, int, int, int]]
 XYZ = tuple[int, int, int]
 Matrix = tuple[tuple[float, float, float, float], ...]
 """Four rows of four numbers, the translation in the last column."""
+StoredMatrix = tuple[tuple[float, ...], ...]
+"""A row for each stored axis, of a number for each stored axis and a last one that moves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +121,9 @@ class Stated:
     array_corner_xyz: XYZ = (0, 0, 0)
     """First voxel of the arrays."""
     largest_segment_id: int | None = None
-    unapplied: Matrix | None = None
-    """An affine transformation that is kept, but not followed where the layer is shown."""
+    transform: Affine | None = None
+    """Affine that turns or shears: from voxels of mag 1 of the layer to those of the dataset, both
+    counted from the dataset's corner; None where there is none."""
     is_rgb: bool = False
     """Its three channels are red, green and blue of one picture (``uint24``)."""
 
@@ -145,6 +149,9 @@ class FoundLayer:
     """What the metadata say of it in so many words; None where they don't."""
     corner_based: bool = False
     """Translations name the corner of the first voxel instead of its centre."""
+    transform: StoredMatrix | None = None
+    """Affine that turns or shears, and follows the scale and the translation of every level: in the
+    axes' units, and of corners or centres as these are."""
     segment_colors: tuple[SegmentColor, ...] = ()
     """Colours of single segments, where the metadata give some."""
     parent: str | None = None

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, replace
 
 from nb_remote.containers.base import StoredArray, shortened
+from nb_remote.dialects.affine import Affine, affine
 from nb_remote.dialects.base import XYZ, FoundLayer, RawAxis, RawChannel, RawLevel, Stated
 from nb_remote.dialects.webknossos_arrays import Level, Levels
 from nb_remote.dialects.webknossos_layer import LayerEntry
@@ -52,11 +53,10 @@ def found_layer(
         raise read.problem or BadMetadata("the layer has no levels", where=home.display())
     axes, assumed = _axes(first, levels[0], scale.unit, notes)
     names = [axis.name for axis in axes]
-    factor, shift = _steps(first, notes)
+    factor, shift, transform = _steps(first)
     size = _times(scale.sizes_xyz, factor)
     finest = min(levels, key=lambda one: one.entry.mag)
     corner = _times_int(finest.corner_xyz, finest.entry.mag)
-    moved = as_steps(first.transformation) is None if first.transformation else False
     _note_contradictions(first, levels[0], finest, names, notes)
     return FoundLayer(
         name=_joint_name(entries, levels[0].array.key),
@@ -75,7 +75,7 @@ def found_layer(
             size_xyz=first.size_xyz,
             array_corner_xyz=corner,
             largest_segment_id=first.largest_segment_id,
-            unapplied=first.transformation if moved else None,
+            transform=transform,
             is_rgb=_is_rgb(first, levels[0].array, names),
         ),
         target=read.target,
@@ -156,18 +156,17 @@ def _axis(name: str, order: dict[str, int], unit: str) -> RawAxis:
     return RawAxis(name=name, kind="time" if name in ("t", "time") else "", unit="")
 
 
-def _steps(entry: LayerEntry, notes: list[str]) -> tuple[Triple, Triple]:
-    """Factors and translation (in voxels of the dataset) that the layer's transformation has."""
+def _steps(entry: LayerEntry) -> tuple[Triple, Triple, Affine | None]:
+    """Factors and translation (in voxels of the dataset) that the layer's transformation has.
+
+    One that turns or shears is handed on as it is.
+    """
     if entry.transformation is None:
-        return _ONES, _ZEROS
+        return _ONES, _ZEROS, None
     steps = as_steps(entry.transformation)
     if steps is None:
-        notes.append(
-            "the transformation turns or shears, which is not followed: the layer is shown as if "
-            "it had none"
-        )
-        return _ONES, _ZEROS
-    return steps
+        return _ONES, _ZEROS, affine(entry.transformation[:3])
+    return *steps, None
 
 
 def _raw(level: Level, names: list[str], size: Triple, shift: Triple, scale: Scale) -> RawLevel:

@@ -6,6 +6,7 @@ from math import ceil, floor
 import numpy as np
 
 from nb_remote.containers.base import StoredArray
+from nb_remote.dialects.affine import Affine
 from nb_remote.dialects.base import XYZ, DataFormat, FoundLayer, RawAxis, SegmentColor, Stated
 from nb_remote.errors import BadMetadata, NbRemoteError
 from nb_remote.infer.axes import AxisMap, infer_axes
@@ -19,6 +20,7 @@ from nb_remote.infer.names import layer_name
 from nb_remote.infer.readable import readable_levels
 from nb_remote.infer.segment_colors import infer_segment_colors
 from nb_remote.infer.stated import first_voxel, is_rgb, largest_segment_id, stated_box
+from nb_remote.infer.transform import infer_transform
 from nb_remote.infer.units import infer_units
 from nb_remote.location.location import Location
 
@@ -65,6 +67,10 @@ class InferredLayer:
     """Largest id of a segmentation; None where nothing states it."""
     is_rgb: Inferred[bool]
     """Whether its three channels are red, green and blue of one picture (``uint24``)."""
+    transform: Affine | None = None
+    """Affine that turns, mirrors or shears the layer; None where it lies upright. It maps points
+    x, y, z that count finest voxels of the layer, ``geometry.translation_xyz`` included and corner
+    based, to points that count the same voxels. `affine.in_voxels` makes one of lengths."""
     uncorrected: "InferredLayer | None" = None
     """The layer as it was inferred, where a person corrected it."""
     correction: Correction | None = None
@@ -185,6 +191,7 @@ def with_axes(layer: InferredLayer, names: tuple[str, ...]) -> InferredLayer:
         geometry=again.geometry,
         channels=layer.channels if len(again.channels) == len(layer.channels) else again.channels,
         first_voxel_xyz=again.first_voxel_xyz,
+        transform=again.transform,
         notes=tuple(dict.fromkeys((*own, *again.notes))),
     )
 
@@ -204,11 +211,12 @@ def _infer(
     units = infer_units(
         axis_units(found.axes, axes.value), image.units_xyz if image is not None else None
     )
+    parent_voxel = image.voxel_size_nm_xyz if image is not None else None
     geometry = infer_geometry(
         levels,
         axes.value,
         units,
-        image.voxel_size_nm_xyz if image is not None else None,
+        parent_voxel,
         corner_based=found.corner_based,
         stated_voxel_xyz=found.stated.voxel_size_xyz if found.stated is not None else None,
         where=where,
@@ -219,6 +227,7 @@ def _infer(
     dtype = arrays[0].dtype
     category = infer_category(found.name, dtype, is_label=found.is_label, stated=found.category)
     colors, notes = infer_segment_colors(found.segment_colors, category.value)
+    transform, turned = infer_transform(found, axes.value, geometry, parent_voxel)
     arrays, geometry = readable_levels(arrays, geometry)
     # With levels left, only what concerns the layer itself stops it.
     of_levels = any(one.array.problem is found.problem for one in levels)
@@ -236,7 +245,7 @@ def _infer(
         geometry=geometry,
         channels=infer_channels(found.channels, count),
         segment_colors=colors,
-        notes=(*found.notes, *geometry.notes, *notes, *_of_arrays(arrays)),
+        notes=(*found.notes, *geometry.notes, *turned, *notes, *_of_arrays(arrays)),
         problem=problem,
         found=found,
         parent=parent,
@@ -244,6 +253,7 @@ def _infer(
         box=stated_box(found.stated),
         largest_segment_id=largest_segment_id(found.stated),
         is_rgb=is_rgb(found.stated),
+        transform=transform,
     )
 
 
