@@ -3,16 +3,22 @@
 import copy
 import dataclasses
 import pickle
+import subprocess
+import sys
 
 import pytest
 
 from nb_remote.location.credentials import Anonymous, BasicAuth, BearerToken, HttpHeaders
+from nb_remote.location.gcs_credentials import GcsCredentials
+from nb_remote.location.s3_credentials import S3Credentials
 from nb_remote.redact import redact
 
 SECRETS = [
     BasicAuth("person", "pass-word-123"),
     BearerToken("pass-word-123"),
     HttpHeaders({"X-Auth-Token": "pass-word-123"}),
+    S3Credentials("AKIAFIXTURE", "pass-word-123", "pass-word-123-session", endpoint="localhost:9"),
+    GcsCredentials(token="pass-word-123", requester_pays="payer"),
 ]
 
 
@@ -34,10 +40,51 @@ def test_credentials_are_never_pickled_or_copied(credentials):
 
 
 @pytest.mark.parametrize("credentials", SECRETS)
+def test_a_person_may_choose_to_share_the_secret(credentials):
+    shared = credentials.shared_with_workers()
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        again = pickle.loads(pickle.dumps(shared, protocol))
+        assert type(again) is type(credentials)
+        assert values(again) == values(credentials)
+        assert again.shared
+    assert shared.travels
+    with pytest.raises(TypeError, match=r"can't be pickled.*shared_with_workers"):
+        pickle.dumps(credentials)  # they stay as they were
+
+
+@pytest.mark.parametrize("credentials", SECRETS)
+def test_shared_credentials_are_masked_and_say_that_they_are_shared(credentials):
+    shared = repr(credentials.shared_with_workers())
+    assert "pass-word-123" not in shared
+    assert shared == f"{credentials!r}.shared_with_workers()"
+
+
+def test_what_was_shared_is_hidden_in_the_other_process(tmp_path):
+    secret = "shared-secret-0123456789"
+    shared = tmp_path / "pickled"
+    shared.write_bytes(pickle.dumps(BearerToken(secret).shared_with_workers()))
+    program = (
+        "import pickle, sys; from nb_remote.redact import redact;"
+        "pickle.load(open(sys.argv[1], 'rb')); print(redact(sys.argv[2]))"
+    )
+    words = [sys.executable, "-c", program, str(shared), f"it said {secret}"]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "it said ***\n"
+
+
+def values(credentials):
+    return {
+        one.name: getattr(credentials, one.name)
+        for one in dataclasses.fields(credentials)
+        if one.init
+    }
+
+
+@pytest.mark.parametrize("credentials", SECRETS)
 def test_credentials_never_change(credentials):
-    field = dataclasses.fields(credentials)[0].name
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        setattr(credentials, field, "other")
+    for field in dataclasses.fields(credentials):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(credentials, field.name, "other")
 
 
 def test_headers():
