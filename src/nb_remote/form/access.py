@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from nb_remote.errors import InvalidAddress
-from nb_remote.form.protocol import Access
+from nb_remote.form.messages import Access
 from nb_remote.location.credentials import BasicAuth, BearerToken, Credentials
 from nb_remote.location.gcs_credentials import GcsCredentials
 from nb_remote.location.given import with_credentials

@@ -1,25 +1,61 @@
 """The form's entries → what the page draws of them. Nothing here can hold a secret."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from nb_remote.dataset import Dataset
 from nb_remote.errors import NotRecognised
 from nb_remote.form import protocol
+from nb_remote.form.assembled import Assembled, Key
+from nb_remote.form.cards import broken_card, card_of
 from nb_remote.form.entries import Entry
-from nb_remote.infer.layer import BrokenLayer
+from nb_remote.infer.layer import BrokenLayer, InferredLayer
 from nb_remote.infer.names import layer_name
-from nb_remote.layer import Layer
-from nb_remote.summary import layer_facts, layer_notes
 
 _ENDINGS = (".ome.zarr", ".zarr", ".n5")
 
 
-def describe_entries(
-    entries: Sequence[Entry], dataset: Dataset | None
-) -> tuple[protocol.Entry, ...]:
-    """Describe every entry; `dataset` is made of their usable layers, in their order."""
-    layers = iter(() if dataset is None else dataset.layers)
-    return tuple(_describe(entry, layers) for entry in entries)
+def describe(
+    entries: Sequence[Entry],
+    order: Sequence[Key],
+    assembled: Assembled | None,
+    *,
+    answered: int,
+    name: str,
+    refusal: protocol.Refusal | None,
+    python: str | None,
+) -> protocol.FormState:
+    """Describe all that the page draws, but for the JSON and the canvas.
+
+    Parameters
+    ----------
+    order
+        All layers, in the dataset's order.
+    assembled
+        The dataset made of those that can be used.
+    answered
+        Highest number of a message that was followed or refused.
+    name
+        What the dataset is called.
+    refusal
+        Why the last message was not followed.
+    python
+        The line of Python to go on with; None before the import.
+    """
+    there = {(entry.number, layer) for entry in entries for layer, _ in entry.layers}
+    return protocol.FormState(
+        protocol=protocol.FORM_PROTOCOL_VERSION,
+        answered=answered,
+        name=name,
+        entries=tuple(_describe(entry, assembled) for entry in entries),
+        order=tuple(
+            protocol.LayerPlace(entry=entry, layer=layer)
+            for entry, layer in order
+            if (entry, layer) in there
+        ),
+        layer_count=0 if assembled is None else len(assembled.dataset),
+        refusal=refusal,
+        imported=python is not None,
+        python=python or "",
+    )
 
 
 def suggest_name(entries: Sequence[Entry]) -> str:
@@ -32,7 +68,7 @@ def suggest_name(entries: Sequence[Entry]) -> str:
     return ""
 
 
-def _describe(entry: Entry, layers: Iterator[Layer]) -> protocol.Entry:
+def _describe(entry: Entry, assembled: Assembled | None) -> protocol.Entry:
     problem = entry.problem
     trail = problem.trail if isinstance(problem, NotRecognised) else ()
     return protocol.Entry(
@@ -46,39 +82,48 @@ def _describe(entry: Entry, layers: Iterator[Layer]) -> protocol.Entry:
         ),
         format=next((layer.format for _, layer in entry.layers), ""),
         layers=tuple(
-            _broken_card(index, one) if isinstance(one, BrokenLayer) else _card(index, next(layers))
+            card
             for index, one in entry.layers
+            if (card := _card(entry, index, one, assembled)) is not None
         ),
         problem=None if problem is None else problem.info,
         tried=tuple(
             protocol.Tried(format=one.format, looked_at=one.looked_at, reason=one.reason)
             for one in trail
         ),
+        diagnosed=_diagnosed(entry),
+        near=entry.near,
     )
 
 
-def _card(index: int, layer: Layer) -> protocol.LayerCard:
-    return protocol.LayerCard(
-        index=index,
-        name=layer.name,
-        kind=layer.category,
-        facts=tuple(
-            protocol.CardFact(label=one.label, value=one.value, origin=one.origin, note=one.note)
-            for one in layer_facts(layer)
+def _card(
+    entry: Entry, index: int, one: InferredLayer | BrokenLayer, assembled: Assembled | None
+) -> protocol.LayerCard | None:
+    if isinstance(one, BrokenLayer):
+        return broken_card(index, one)
+    layer = None if assembled is None else assembled.layer((entry.number, index))
+    return None if layer is None else card_of(index, layer)
+
+
+def _diagnosed(entry: Entry) -> protocol.Diagnosed | None:
+    if entry.diagnosing is not None:
+        return protocol.Diagnosed(running=True, verdict="", ok=False, steps=(), hints=())
+    told = entry.diagnosis
+    if told is None:
+        return None
+    return protocol.Diagnosed(
+        running=False,
+        verdict=told.verdict,
+        ok=told.ok,
+        steps=tuple(
+            protocol.DiagnosisStep(
+                name=one.name,
+                outcome=one.outcome,
+                found=one.found,
+                hint=one.hint,
+                details=one.details,
+            )
+            for one in told.steps
         ),
-        notes=layer_notes(layer),
-        problem=None if layer.problem is None else layer.problem.info,
-        usable=True,
-    )
-
-
-def _broken_card(index: int, layer: BrokenLayer) -> protocol.LayerCard:
-    return protocol.LayerCard(
-        index=index,
-        name=layer.name,
-        kind="",
-        facts=(),
-        notes=(),
-        problem=layer.problem.info,
-        usable=False,
+        hints=told.hints,
     )

@@ -4,12 +4,18 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
 from nb_remote.arrays.source import Source
-from nb_remote.errors import NbRemoteError
+from nb_remote.diagnosis.diagnosing import SILENCE_S, diagnose_address
+from nb_remote.diagnosis.report import Diagnosis
+from nb_remote.errors import InvalidCorrection, NbRemoteError
 from nb_remote.explore import Exploration, Patience, explore_within
+from nb_remote.explore.reasons import DID_YOU_MEAN
+from nb_remote.infer.correction import Correction
+from nb_remote.infer.corrections import corrected
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
 from nb_remote.location.parse import Address
 from nb_remote.redact import redact
@@ -41,8 +47,14 @@ class Entry:
     documents: dict[str, Answer] = field(default_factory=dict)
     exploration: Exploration | None = None
     problem: NbRemoteError | None = None
+    diagnosing: asyncio.Task[None] | None = None
+    diagnosis: Diagnosis | None = None
     removed: set[int] = field(default_factory=set)
     """Layers that the person took out, by their place in the exploration."""
+    corrections: dict[tuple[str, str], Correction] = field(default_factory=dict)
+    """What the person said of layers, by their path and the name they were found with."""
+    corrected: dict[int, InferredLayer] = field(default_factory=dict)
+    """Layers with what was said of them, by their place in the exploration."""
 
     @property
     def where(self) -> str:
@@ -63,17 +75,75 @@ class Entry:
 
     @property
     def layers(self) -> Layers:
-        """Layers that are left, each with its place in the exploration."""
-        found = () if self.exploration is None else self.exploration.layers
-        return tuple((n, layer) for n, layer in enumerate(found) if n not in self.removed)
+        """Layers that are left, corrected, each with its place in the exploration."""
+        return tuple(
+            (n, self.corrected.get(n, layer))
+            for n, layer in enumerate(self._found)
+            if n not in self.removed
+        )
+
+    @property
+    def _found(self) -> tuple[InferredLayer | BrokenLayer, ...]:
+        return () if self.exploration is None else self.exploration.layers
+
+    def correction(self, number: int) -> Correction:
+        """Return what was said of a layer so far."""
+        layer = self.corrected.get(number)
+        return layer.correction or Correction() if layer is not None else Correction()
+
+    def correct(self, number: int, correction: Correction | None) -> None:
+        """Lay all that was said of a layer over what was inferred; None takes all of it back.
+
+        Raises
+        ------
+        InvalidCorrection
+            It can't be so; nothing changes.
+        """
+        layer = self._found[number]
+        if isinstance(layer, BrokenLayer):
+            raise InvalidCorrection("this layer can't be read", where=self.where)
+        if correction is None:
+            self.corrections.pop(_identity(layer), None)
+            self.corrected.pop(number, None)
+        else:
+            self.corrected[number] = corrected(layer, correction)
+            self.corrections[_identity(layer)] = correction
+
+    def correct_again(self) -> None:
+        """Lay what was said over what was found anew; what is said of a layer that is gone goes."""
+        said = dict(self.corrections)
+        self.corrections.clear()
+        for number, layer in enumerate(self._found):
+            if not isinstance(layer, BrokenLayer) and (one := said.get(_identity(layer))):
+                with suppress(InvalidCorrection):  # it became another layer of the same name
+                    self.correct(number, one)
+
+    @property
+    def near(self) -> tuple[str, ...]:
+        """Addresses like this one at which something lies, as they may be shown."""
+        if self.problem is None:
+            return ()
+        told = self.diagnosis.steps if self.diagnosis is not None else ()
+        near = next((one.details for one in told if one.name == "nearby"), ())
+        if not near and self.problem.hint.startswith(DID_YOU_MEAN):
+            near = (self.problem.hint.removeprefix(DID_YOU_MEAN).split()[0],)
+        return near
 
     def begin(self) -> None:
         """Forget the last look, before the next one."""
+        self.stop()
         self.status, self.source = "exploring", None
-        self.exploration = self.problem = None
+        self.exploration = self.problem = self.diagnosis = None
         self.documents.clear()
         self.removed.clear()
+        self.corrected.clear()
         self.began = time.monotonic()
+
+    def stop(self) -> None:
+        """Stop looking and diagnosing; what is under way is closed down to its sockets."""
+        for task in (self.task, self.diagnosing):
+            if task is not None:
+                task.cancel()
 
     def told(self, key: str, answer: Answer) -> None:
         """Take down what became of a document."""
@@ -108,11 +178,25 @@ async def look(entry: Entry, patience: Patience, changed: Callable[[], None]) ->
     else:
         if isinstance(found, Exploration):
             entry.status, entry.exploration = "found", found
+            entry.correct_again()
         else:
             entry.status, entry.problem = "failed", found
     entry.ended, entry.sent = time.monotonic(), source.meter.counts().requests
     if entry.status != "found":
         await source.close()
+
+
+async def find_out(entry: Entry, patience: Patience) -> None:
+    """Diagnose why the address of an entry can't be read, with its credentials."""
+    agreed = patience.limits.trusted_hosts
+    silence_s = min(SILENCE_S, patience.limits.idle_timeout_s)
+    entry.diagnosis = await diagnose_address(
+        entry.address, silence_s=silence_s, trusted_hosts=agreed
+    )
+
+
+def _identity(layer: InferredLayer) -> tuple[str, str]:
+    return layer.path, layer.name.value
 
 
 def _internal(error: Exception, where: str) -> NbRemoteError:

@@ -10,84 +10,38 @@ shown, without user name, password and query.
 from dataclasses import dataclass
 from typing import Literal
 
+from nb_remote.diagnosis.report import Outcome
 from nb_remote.errors import ErrorInfo
+from nb_remote.form.messages import (
+    Access,  # noqa: F401  (part of what the page is told)
+    AccessKind,  # noqa: F401  (as above)
+    AddMessage,
+    CorrectMessage,
+    EditField,
+    EditJsonMessage,
+    EntryMessage,
+    ImportMessage,
+    LookNearMessage,
+    MoveLayerMessage,
+    RemoveLayerMessage,
+    RenameMessage,
+)
 from nb_remote.infer.inferred import Origin
 from nb_remote.store.watched import Answer
 
-FORM_PROTOCOL_VERSION = 2
+FORM_PROTOCOL_VERSION = 3
 
-
-AccessKind = Literal["anonymous", "basic", "bearer", "key", "profile", "service_account", "default"]
-"""What proves who is asking; ``default`` is what the kernel's machine is configured with."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Access:
-    """Credentials as typed; secret. What a kind has no use for is empty."""
-
-    kind: AccessKind
-    name: str
-    """User name, access key id or profile."""
-    secret: str
-    """Password, token, secret access key, or the JSON of a service account."""
-    session: str
-    """Session token of an access key."""
-    payer: str
-    """Project of Google Cloud that pays for the requests."""
-    requester_pays: bool
-    """Whether the person pays for requests to S3."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class AddMessage:
-    """Page → kernel: look what lies at an address."""
-
-    kind: Literal["add"]
-    rid: int
-    address: str
-    """As pasted; may hold secrets."""
-    access: Access | None
-    """None reads anonymously, or with what the address itself holds."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryMessage:
-    """Page → kernel: stop looking at an entry, look again, or take it out."""
-
-    kind: Literal["cancel", "retry", "remove"]
-    rid: int
-    entry: int
-    """`Entry.number`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveLayerMessage:
-    """Page → kernel: leave one layer out of the dataset."""
-
-    kind: Literal["remove_layer"]
-    rid: int
-    entry: int
-    """`Entry.number`."""
-    layer: int
-    """`LayerCard.index`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenameMessage:
-    """Page → kernel: the dataset's name, as typed."""
-
-    kind: Literal["rename"]
-    rid: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportMessage:
-    """Page → kernel: freeze the dataset under this name."""
-
-    kind: Literal["import"]
-    rid: int
-    name: str
+FormMessage = (
+    AddMessage
+    | EntryMessage
+    | LookNearMessage
+    | RemoveLayerMessage
+    | MoveLayerMessage
+    | CorrectMessage
+    | EditJsonMessage
+    | RenameMessage
+    | ImportMessage
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +64,21 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """How a property can be edited."""
+
+    field: EditField
+    channel: int
+    """Of contrast and colour; 0 for what belongs to the layer."""
+    value: tuple[str, ...]
+    """As it stands, in parts: name; category; voxel size along x, y, z and its unit; x, y, z of the
+    bounding box in dataset voxels and its extent along them; name of each stored axis; low and high
+    end of the contrast; ``#rrggbb``; largest id. What is unknown is empty."""
+    corrected: bool
+    """Whether the person said so, and can go back to what was inferred."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardFact:
     """One property of a layer, as a person reads it."""
 
@@ -117,6 +86,8 @@ class CardFact:
     value: str
     origin: Origin
     note: str
+    edit: Edit | None
+    """None where it can't be corrected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +106,33 @@ class LayerCard:
     """Why it can't be read; its facts hold all the same."""
     usable: bool
     """False when only its failure is known; then it is not in the dataset."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiagnosisStep:
+    """One thing that a diagnosis checked."""
+
+    name: str
+    outcome: Outcome
+    found: str
+    hint: str
+    """What to try; empty where there is nothing to advise."""
+    details: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosed:
+    """What a diagnosis of an address found out."""
+
+    running: bool
+    """Whether it still goes on; then nothing else is known."""
+    verdict: str
+    """The outcome in one sentence."""
+    ok: bool
+    """Whether it can be read after all."""
+    steps: tuple[DiagnosisStep, ...]
+    hints: tuple[str, ...]
+    """What to try, most important first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,18 +156,58 @@ class Entry:
     problem: ErrorInfo | None
     """Why nothing was found."""
     tried: tuple[Tried, ...]
+    diagnosed: Diagnosed | None
+    """None until a diagnosis was asked for."""
+    near: tuple[str, ...]
+    """Addresses at which something lies, that may have been meant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedLine:
+    """A line of what was pasted that was not taken."""
+
+    line: int
+    """Counted from 1."""
+    problem: ErrorInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonProblem:
+    """What is wrong with the edited JSON, and where."""
+
+    path: str
+    """For example ``dataLayers[0].name``; empty for the text as a whole."""
+    line: int
+    """Counted from 1."""
+    column: int
+    """Counted from 1."""
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why the last message was not followed."""
+    """Why the last message was not followed, or not in whole."""
 
     rid: int
-    field: Literal["address", "access", "name", "form"]
+    field: Literal["address", "access", "name", "layer", "json", "form"]
     """What the person can change about it."""
     entry: int
     """`Entry.number` of the entry it is about; -1 for none."""
     problem: ErrorInfo
+    lines: tuple[RefusedLine, ...]
+    """Of several addresses, those that were not taken; the others were."""
+    json: tuple[JsonProblem, ...]
+    """Where the JSON is wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerPlace:
+    """Which layer stands at a place of the list."""
+
+    entry: int
+    """`Entry.number`."""
+    layer: int
+    """`LayerCard.index`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +220,8 @@ class FormState:
     name: str
     """The dataset's name: the person's, or one that suggests itself."""
     entries: tuple[Entry, ...]
+    order: tuple[LayerPlace, ...]
+    """All layers in the dataset's order, those that can't be read among them."""
     layer_count: int
     """Layers of the dataset as it is now."""
     refusal: Refusal | None

@@ -1,9 +1,13 @@
 """Why a message of the page can't be followed."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from nb_remote.errors import NbRemoteError
 from nb_remote.form.entries import Entry
+from nb_remote.form.protocol import JsonProblem, Refusal, RefusedLine
+
+Field = Literal["address", "access", "name", "layer", "json", "form"]
 
 IMPORTED = NbRemoteError(
     "This form is done: its dataset was imported.",
@@ -12,18 +16,34 @@ IMPORTED = NbRemoteError(
 
 
 class Refused(Exception):
-    """A message that can't be followed."""
+    """A message that can't be followed, or not in whole."""
 
     def __init__(
         self,
         problem: NbRemoteError,
-        field: Literal["address", "access", "name", "form"] = "form",
+        field: Field = "form",
         entry: int = -1,
+        *,
+        lines: Sequence[tuple[int, NbRemoteError]] = (),
+        json: tuple[JsonProblem, ...] = (),
     ) -> None:
         super().__init__(problem.text)
         self.problem = problem
-        self.field = field
+        self.field: Field = field
         self.entry = entry
+        self.lines = lines
+        self.json = json
+
+    def told(self, rid: int) -> Refusal:
+        """Return what the page is told of it."""
+        return Refusal(
+            rid=rid,
+            field=self.field,
+            entry=self.entry,
+            problem=self.problem.info,
+            lines=tuple(RefusedLine(line=n, problem=one.info) for n, one in self.lines),
+            json=self.json,
+        )
 
 
 def already_there(entry: Entry) -> NbRemoteError:

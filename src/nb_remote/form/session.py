@@ -2,51 +2,42 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import Literal, Protocol
+from typing import Literal
 
 from nb_remote.dataset import Dataset
 from nb_remote.datasource.model import dataset_name_problem
-from nb_remote.errors import InvalidAddress, NbRemoteError
+from nb_remote.errors import NbRemoteError
 from nb_remote.explore import Patience
-from nb_remote.form.access import with_access
-from nb_remote.form.describe import describe_entries, suggest_name
-from nb_remote.form.entries import Entry, look
-from nb_remote.form.incoming import Message
-from nb_remote.form.protocol import (
-    FORM_PROTOCOL_VERSION,
+from nb_remote.form.assembled import Assembled, Key, assemble, in_order, moved
+from nb_remote.form.correcting import correct
+from nb_remote.form.describe import describe, suggest_name
+from nb_remote.form.entries import Entry, find_out, look
+from nb_remote.form.messages import (
     Access,
     AddMessage,
+    CorrectMessage,
+    EditJsonMessage,
     EntryMessage,
-    FormState,
     ImportMessage,
-    Refusal,
+    LookNearMessage,
+    MoveLayerMessage,
     RemoveLayerMessage,
     RenameMessage,
 )
+from nb_remote.form.near import address_near
+from nb_remote.form.pasted import Line, address_in, all_refused, lines_of
+from nb_remote.form.protocol import FormMessage, FormState, Refusal
 from nb_remote.form.refused import IMPORTED, Refused, already_there
-from nb_remote.infer.layer import BrokenLayer
-from nb_remote.location.parse import Address, parse_address
+from nb_remote.form.shown import Shown
+from nb_remote.location.parse import Address
 from nb_remote.redact import redact
 
 log = logging.getLogger("nb_remote.form")
 
 PROGRESS_S = 0.1
 """Ten reports a second look fluent, and take a thirtieth of what the channel carries."""
-
-
-class Shown(Protocol):
-    """Whoever shows the form. Called on the IO loop, but for what `finish` returns."""
-
-    def show(self, state: FormState) -> None:
-        """Show what is known now."""
-
-    def show_dataset(self, dataset: Dataset | None, *, other_layers: bool) -> None:
-        """Show a dataset that changed, in its layers or only in its name."""
-
-    def finish(self, dataset: Dataset) -> Awaitable[None]:
-        """Hand the imported dataset to Python."""
 
 
 class FormSession:
@@ -65,8 +56,9 @@ class FormSession:
         self._patience = patience
         self._entries: list[Entry] = []
         self._made = 0
+        self._order: tuple[Key, ...] = ()
         self._name = ""
-        self._dataset: Dataset | None = None
+        self._assembled: Assembled | None = None
         self._imported: Dataset | None = None
         self._python: str | None = None
         self._answered = 0
@@ -74,19 +66,14 @@ class FormSession:
         self._report: asyncio.TimerHandle | None = None
         self._finishing: asyncio.Future[None] | None = None
 
-    def take(self, message: Message) -> None:
+    def take(self, message: FormMessage) -> None:
         """Follow a message of the page, or tell it why not."""
         self._refusal = None
         self._answered = max(self._answered, message.rid)
         try:
             self._follow(message)
         except Refused as refused:
-            self._refusal = Refusal(
-                rid=message.rid,
-                field=refused.field,
-                entry=refused.entry,
-                problem=refused.problem.info,
-            )
+            self._refusal = refused.told(message.rid)
         self._show()
 
     def failed(self, rid: int, error: Exception) -> None:
@@ -97,7 +84,7 @@ class FormSession:
             f"nb-remote failed: {type(error).__name__}",
             hint="This is a fault of nb-remote; the kernel's log has the details.",
         )
-        self._refusal = Refusal(rid=rid, field="form", entry=-1, problem=problem.info)
+        self._refusal = Refused(problem).told(rid)
         self._show()
 
     def begin(self, addresses: Iterable[Address]) -> None:
@@ -109,25 +96,27 @@ class FormSession:
 
     def _add_text(self, text: str, access: Access | None) -> None:
         self._refuse_when_imported()
-        try:
-            address = parse_address(text)
-        except InvalidAddress as problem:
-            raise Refused(problem, "address") from None
-        try:
-            address = with_access(address, access)
-        except InvalidAddress as problem:
-            raise Refused(problem, "access") from None
-        self._add(address)
+        lines = lines_of(text)
+        refused: list[tuple[Line, Refused]] = []
+        for line in lines:
+            try:
+                self._add(address_in(line, access))
+            except Refused as one:
+                refused.append((line, one))
+        if refused:
+            raise all_refused(refused, len(lines))
 
     def _add(self, address: Address) -> None:
         where = address.location.display()
+        said = {}
         for entry in [one for one in self._entries if one.where == where]:
             if entry.status in {"exploring", "found"}:
                 raise Refused(already_there(entry), "address", entry.number)
             # Added again after a failure, perhaps with the password that was missing.
-            self._entries.remove(entry)
+            said = entry.corrections
+            self._remove(entry)
         self._made += 1
-        entry = Entry(number=self._made, address=address)
+        entry = Entry(number=self._made, address=address, corrections=said)
         self._entries.append(entry)
         self._look(entry)
 
@@ -135,38 +124,54 @@ class FormSession:
         """Call the dataset `name`; an empty one goes back to what suggests itself."""
         if name != self._name and self._imported is None:
             self._name = name
-            self._assemble(other_layers=False)
+            self._assemble()
             self._show()
 
     def close(self) -> None:
         """Stop all looking."""
         for entry in self._entries:
-            if entry.task is not None:
-                entry.task.cancel()
+            entry.stop()
         if self._report is not None:
             self._report.cancel()
 
-    def _follow(self, message: Message) -> None:
+    def _follow(self, message: FormMessage) -> None:
         match message:
             case AddMessage():
                 self._add_text(message.address, message.access)
             case EntryMessage():
                 self._follow_about(self._entry(message.entry), message.kind)
+            case LookNearMessage():
+                self._look_near(self._entry(message.entry), message.near)
             case RemoveLayerMessage():
                 self._remove_layer(self._entry(message.entry), message.layer)
+            case MoveLayerMessage(entry=entry, layer=layer, up=up):
+                self._order = moved(self._order, (self._entry(entry).number, layer), up=up)
+                self._assemble()
+            case CorrectMessage():
+                correct(self._entry(message.entry), message, self._assembled)
+                self._assemble()
+            case EditJsonMessage():
+                raise Refused(NbRemoteError("The JSON can't be edited yet."), "json")
             case RenameMessage():
                 self.rename(message.name)
             case ImportMessage():
                 self._import(message.name)
 
-    def _follow_about(self, entry: Entry, kind: Literal["cancel", "retry", "remove"]) -> None:
+    def _follow_about(
+        self, entry: Entry, kind: Literal["cancel", "retry", "remove", "diagnose"]
+    ) -> None:
         match kind:
-            case "cancel" if entry.task is not None:
-                entry.task.cancel()
-            case "retry" if entry.status in {"failed", "cancelled"}:
+            case "cancel":
+                entry.stop()
+            case "retry" if entry.status != "exploring":
+                was_found = entry.status == "found"
                 self._look(entry)
+                if was_found:
+                    self._assemble()
             case "remove":
                 self._remove(entry)
+            case "diagnose" if entry.status == "failed" and entry.diagnosing is None:
+                entry.diagnosing = asyncio.get_running_loop().create_task(self._diagnosed(entry))
             case _:
                 pass  # it has ended, or begun again, while the message was on its way
 
@@ -178,8 +183,7 @@ class FormSession:
         raise Refused(NbRemoteError("This address is no longer in the list."))
 
     def _remove(self, entry: Entry) -> None:
-        if entry.task is not None:
-            entry.task.cancel()
+        entry.stop()
         self._entries.remove(entry)
         if entry.status == "found":
             self._assemble()
@@ -190,6 +194,13 @@ class FormSession:
             self._assemble()
         else:
             self._remove(entry)
+
+    def _look_near(self, entry: Entry, near: int) -> None:
+        if entry.status != "failed" or near >= len(entry.near):
+            return  # it was looked at again, while the message was on its way
+        address = address_near(entry, entry.near[near])
+        self._remove(entry)
+        self._add(address)
 
     def _look(self, entry: Entry) -> None:
         entry.begin()
@@ -207,37 +218,36 @@ class FormSession:
             self.failed(self._answered, error)
         self._show()
 
-    def _assemble(self, *, other_layers: bool = True) -> None:
-        """Make the dataset of all layers that are left."""
-        usable = [
-            (layer, entry.exploration.source)
-            for entry in self._entries
-            for _, layer in entry.layers
-            if not isinstance(layer, BrokenLayer) and entry.exploration is not None
-        ]
-        broken = [
-            layer
-            for entry in self._entries
-            for _, layer in entry.layers
-            if isinstance(layer, BrokenLayer)
-        ]
+    async def _diagnosed(self, entry: Entry) -> None:
+        self._show_soon()
+        with suppress(asyncio.CancelledError):
+            try:
+                await find_out(entry, self._patience)
+            except Exception as error:  # noqa: BLE001  (nobody waits for this task)
+                self.failed(self._answered, error)
+        entry.diagnosing = None
+        self._show()
+
+    def _assemble(self) -> None:
+        """Make the dataset of all layers that are left, and show it."""
+        self._order = in_order(self._entries, self._order)
         name = self._name or suggest_name(self._entries)
-        self._dataset = Dataset(tuple(usable), tuple(broken), name=name) if usable else None
-        self._shown.show_dataset(self._dataset, other_layers=other_layers)
+        self._assembled = assemble(self._entries, self._order, name)
+        self._shown.show_dataset(self._assembled)
 
     def _import(self, name: str) -> None:
         self._refuse_when_imported()
         name = name.strip()
         if any(entry.status == "exploring" for entry in self._entries):
             raise Refused(NbRemoteError("Wait until all addresses are looked at, or cancel them."))
-        if self._dataset is None:
+        if self._assembled is None:
             raise Refused(NbRemoteError("There is no layer to import yet."))
         if problem := dataset_name_problem(name):
             raise Refused(NbRemoteError(problem), "name")
         self.rename(name)
-        self._imported = self._dataset
+        self._imported = self._assembled.dataset
         # Held here, because the loop itself keeps no task alive.
-        self._finishing = asyncio.ensure_future(self._shown.finish(self._dataset))
+        self._finishing = asyncio.ensure_future(self._shown.finish(self._imported))
 
     def finished(self, python: str) -> None:
         """Tell the page that Python has the dataset, and the line to go on with."""
@@ -260,13 +270,12 @@ class FormSession:
 
     def state(self) -> FormState:
         """Return what the page is to draw."""
-        return FormState(
-            protocol=FORM_PROTOCOL_VERSION,
+        return describe(
+            self._entries,
+            self._order,
+            self._assembled,
             answered=self._answered,
             name=self._name or suggest_name(self._entries),
-            entries=describe_entries(self._entries, self._dataset),
-            layer_count=0 if self._dataset is None else len(self._dataset),
             refusal=self._refusal,
-            imported=self._python is not None,
-            python=self._python or "",
+            python=self._python,
         )

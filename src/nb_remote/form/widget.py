@@ -15,9 +15,10 @@ from ipywidgets import widget_serialization
 
 from nb_remote.dataset import Dataset
 from nb_remote.explore import Patience
-from nb_remote.form.incoming import Message, parse_message
+from nb_remote.form.assembled import Assembled
+from nb_remote.form.incoming import parse_message
 from nb_remote.form.previewed import view_of
-from nb_remote.form.protocol import FormState
+from nb_remote.form.protocol import FormMessage, FormState
 from nb_remote.form.python_name import name_in_notebook
 from nb_remote.form.session import FormSession
 from nb_remote.location.given import GivenCredentials, addresses_of
@@ -93,6 +94,7 @@ class AddRemoteDataset(anywidget.AnyWidget):
         timeout: float | None = None,
     ) -> None:
         parsed = addresses_of(addresses, credentials)
+        self._assembled: Assembled | None = None
         self._session = FormSession(self, Patience.of(timeout, trusted_hosts))
         # Complete before the comm opens, so that the page never sees half a state.
         super().__init__(_state=asdict(self._session.state()))
@@ -132,15 +134,14 @@ class AddRemoteDataset(anywidget.AnyWidget):
         """Show a state."""
         self._state = asdict(state)
 
-    def show_dataset(self, dataset: Dataset | None, *, other_layers: bool) -> None:
+    def show_dataset(self, assembled: Assembled | None) -> None:
         """Show a dataset that is not imported yet."""
-        json = "" if dataset is None else dataset.datasource.json()
-        if other_layers:
-            before = self._view
-            self._view = None if dataset is None else view_of(dataset, before)
-            if before is not None:
-                before.close()
-        self._json = json
+        before = self._view
+        self._view = None if assembled is None else view_of(assembled, before, self._assembled)
+        if before is not None and before is not self._view:
+            before.close()
+        self._assembled = assembled
+        self._json = "" if assembled is None else assembled.dataset.datasource.json()
 
     def finish(self, dataset: Dataset) -> Awaitable[None]:
         """Hand the dataset to Python, away from the loop: observers may take their time."""
@@ -168,7 +169,7 @@ class AddRemoteDataset(anywidget.AnyWidget):
         # The loop goes on in this context, so that answers belong to the request.
         io_loop().call_soon_threadsafe(self._take, message)
 
-    def _take(self, message: Message) -> None:
+    def _take(self, message: FormMessage) -> None:
         try:
             self._session.take(message)
         except Exception as error:  # noqa: BLE001  (the loop would swallow it)
