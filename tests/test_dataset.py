@@ -229,3 +229,110 @@ class TestTable:
     def test_a_layer_shows_itself_in_one_line(self, open_documents):
         layer = self.opened(open_documents)["em"]
         assert repr(layer) == "<Layer 'em' color (c: 2, z: 8, y: 16, x: 16) uint16, 2 levels>"
+
+
+class TestCorrected:
+    """Every change gives another dataset over the same sources."""
+
+    @pytest.fixture
+    def dataset(self, open_documents):
+        return open_documents(
+            with_labels(documents("zyx", name="em"), cells=documents("zyx"), gone=None)
+        )
+
+    def test_the_datasource_says_what_the_person_said(self, dataset):
+        said = dataset.corrected(
+            "em",
+            name="EM",
+            voxel_size_xyz=(4, 4, 40),
+            unit="nm",
+            bounding_box=((1, 2, 3), (4, 4, 4)),
+        ).corrected("labels-cells", largest_segment_id=9, voxel_size_xyz=(4, 4, 40), unit="nm")
+        image, cells = said.datasource.data_layers
+        assert said.datasource.scale.factor == (4, 4, 40)
+        assert said.datasource.scale.unit == "nanometer"
+        assert image.name == "EM"
+        assert image.bounding_box.top_left == (1, 2, 3)
+        assert image.bounding_box.width == 4
+        assert cells.largest_segment_id == 9
+
+    def test_the_dataset_before_stays_as_it_was_and_sources_are_shared(self, dataset):
+        before = dataset.datasource.json()
+        said = dataset.corrected("em", name="EM", unit="mm")
+        assert dataset.datasource.json() == before
+        assert list(dataset) == ["em", "labels-cells"]
+        assert said["EM"].source is dataset["em"].source
+        assert said.broken == dataset.broken
+
+    def test_corrected_values_are_shown_as_the_person_s(self, dataset):
+        said = dataset.corrected("em", voxel_size_xyz=(4, 4, 40), category="segmentation")
+        origins = {fact.label: fact.origin for fact in layer_facts(said["em"])}
+        assert origins["voxel size"] == origins["category"] == "user"
+
+    def test_voxels_are_read_by_the_axes_that_the_person_names(self, dataset):
+        said = dataset.corrected("em", axes=("x", "y", "z"))
+        assert said["em"].axes == ("x", "y", "z")
+        assert said["em"].levels[0].shape == dataset["em"].levels[0].shape
+
+    def test_a_layer_that_is_not_there_and_a_field_that_is_none(self, dataset):
+        with pytest.raises(KeyError, match="no layer 'EM'"):
+            dataset.corrected("EM", unit="nm")
+        with pytest.raises(TypeError, match="'units' can't be corrected"):
+            dataset.corrected("em", units="nm")
+        with pytest.raises(nb_remote.NotFound):
+            dataset.corrected("labels-gone", unit="nm")
+
+    def test_a_chosen_name_stays_with_its_layer_and_the_other_gets_a_number(self, dataset):
+        said = dataset.corrected("labels-cells", name="em")
+        assert list(said) == ["em_2", "em"]
+        assert said["em"].category == "segmentation"
+        assert [one.name for one in said.datasource.data_layers] == ["em_2", "em"]
+
+    def test_a_name_that_a_person_gave_to_another_layer_is_refused(self, dataset):
+        said = dataset.corrected("labels-cells", name="cells")
+        with pytest.raises(nb_remote.InvalidCorrection, match="another layer was given the name"):
+            said.corrected("em", name="cells")
+
+    def test_layers_are_left_out_broken_ones_too(self, dataset):
+        assert list(dataset.without("em")) == ["labels-cells"]
+        assert [one.name for one in dataset.without("em").broken] == ["labels-gone"]
+        assert dataset.without("labels-gone").broken == ()
+
+    def test_a_dataset_keeps_a_layer(self, dataset):
+        with pytest.raises(nb_remote.InvalidCorrection, match="at least one layer"):
+            dataset.without("em", "labels-cells")
+        with pytest.raises(KeyError, match="no layer 'x'"):
+            dataset.without("x")
+
+    def test_layers_stand_in_the_order_that_the_person_names(self, dataset):
+        assert list(dataset.ordered("labels-cells")) == ["labels-cells", "em"]
+        assert list(dataset.ordered("labels-cells", "em")) == ["labels-cells", "em"]
+        assert [one.name for one in dataset.ordered("labels-cells").datasource.data_layers] == [
+            "labels-cells",
+            "em",
+        ]
+
+    def test_the_dataset_is_called_as_the_person_says(self, dataset):
+        assert dataset.name == ""
+        assert dataset.named("mouse").datasource.id.name == "mouse"
+        assert dataset.named("mouse").inferred_name.origin == "user"
+        with pytest.raises(nb_remote.InvalidCorrection, match="nothing else"):
+            dataset.named("a b")
+
+    def test_datasets_opened_apart_become_one(self, dataset, open_documents):
+        other = open_documents(documents("zyx", name="em"), path="other.zarr")
+        both = dataset.named("both").joined(other, other["em"])
+        assert list(both) == ["em", "labels-cells", "em_2", "em_3"]
+        assert both.name == "both"
+        assert [one.name for one in both.broken] == ["labels-gone"]
+        assert both["em_2"].source is other["em"].source
+
+    def test_of_a_layer_that_is_there_twice_one_is_corrected(self, dataset):
+        twice = dataset.joined(dataset["em"]).corrected("em_2", name="copy")
+        assert list(twice) == ["em", "labels-cells", "copy"]
+
+    def test_a_chosen_name_stays_when_others_come(self, dataset, open_documents):
+        said = dataset.corrected("em", name="raw")
+        both = open_documents(documents("zyx", name="raw"), path="other.zarr").joined(said)
+        assert list(both) == ["raw_2", "raw", "labels-cells"]
+        assert list(both.without("raw_2")) == ["raw", "labels-cells"]

@@ -59,7 +59,7 @@ def corrected(layer: InferredLayer, correction: Correction) -> InferredLayer:
         one = _noted(replace(one, box=Inferred(whole.bounding_box, "user", note)), note)
     if whole.largest_segment_id is not None:
         note = allowed.check_largest_segment_id(one, whole.largest_segment_id)
-        largest = Inferred[int | None](whole.largest_segment_id, "user", note)
+        largest: Inferred[int | None] = Inferred(whole.largest_segment_id, "user", note)
         one = _noted(replace(one, largest_segment_id=largest), note)
     if whole.is_rgb is not None:
         allowed.check_rgb(one, is_rgb=whole.is_rgb)
