@@ -48,7 +48,6 @@ def test_the_document_that_the_others_spoil_is_valid():
     ("path", "value"),
     [
         (("scale", "unit"), "furlong"),
-        (("scale", "unit"), "nm"),
         (("scale", "factor"), [0.0, 4.0, 40.0]),
         (("scale", "factor"), [-1.0, 4.0, 40.0]),
         (("scale", "factor"), [float("nan"), 4.0, 40.0]),
@@ -61,7 +60,6 @@ def test_the_document_that_the_others_spoil_is_valid():
         ((*LAYER, "name"), ".hidden"),
         ((*LAYER, "name"), "name\n"),
         ((*LAYER, "category"), "image"),
-        ((*LAYER, "dataFormat"), "precomputed"),
         ((*LAYER, "elementClass"), "float16"),
         ((*LAYER, "boundingBox", "width"), 0),
         ((*LAYER, "boundingBox", "depth"), -1),
@@ -73,7 +71,11 @@ def test_the_document_that_the_others_spoil_is_valid():
         ((*LAYER, "mags", 0, "axisOrder"), {"x": -1, "y": 0}),
         ((*LAYER, "mags", 0, "channelIndex"), -1),
         ((*LAYER, "largestSegmentId"), 0),
-        ((*LAYER, "unknownField"), 1),
+        ((*LAYER, "boundingBox", "height"), "20"),
+        ((*LAYER, "boundingBox", "height"), True),
+        ((*LAYER, "mags", 0, "axisOrder"), {"x": 1, "y": 1}),
+        ((*LAYER, "largestSegmentId"), 256),
+        ((*LAYER, "additionalAxes"), [{"name": "t", "bounds": [3, 3], "index": 0}]),
         ((*LAYER, "coordinateTransformations"), [{"type": "affine", "matrix": [[1, 0, 0, 0]]}]),
         (
             (*LAYER, "coordinateTransformations"),

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from json.decoder import scanstring
 from typing import NoReturn
 
 from nb_remote.errors import BadDatasource, Problem
@@ -17,6 +16,7 @@ MOST_CHARACTERS = 8 * 2**20
 _DEEPEST = 64
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SCALAR = re.compile(r"[^\s,\]}]+")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +104,16 @@ def _walk(text: str, at: int, path: JsonPath, places: list[tuple[JsonPath, int]]
         places.append((path, at))
     opening = text[at]
     if opening == '"':
-        return scanstring(text, at + 1, False)[1]  # noqa: FBT003  (takes no keywords)
+        return _end(_STRING, text, at)
     if opening not in "[{":
-        found = _SCALAR.match(text, at)
-        return found.end() if found else at + 1
+        return _end(_SCALAR, text, at)
     at = _after_space(text, at + 1)
     number = 0
     while text[at] not in "]}":
         inner: JsonPath = (*path, number)
         if opening == "{":
-            key, end = scanstring(text, at + 1, False)  # noqa: FBT003
-            inner = (*path, key)
+            end = _end(_STRING, text, at)
+            inner = (*path, json.loads(text[at:end]))
             places.append((inner, at))
             at = _after_space(text, _after_space(text, end) + 1)
         at = _after_space(text, _walk(text, at, inner, places))
@@ -125,5 +124,10 @@ def _walk(text: str, at: int, path: JsonPath, places: list[tuple[JsonPath, int]]
 
 
 def _after_space(text: str, at: int) -> int:
-    found = _SPACE.match(text, at)
+    return _end(_SPACE, text, at)
+
+
+def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    """Return where a match ends that a valid document has here."""
+    found = pattern.match(text, at)
     return found.end() if found else at

@@ -7,121 +7,46 @@ import json
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
+from nb_remote.datasource.fields import Part, Positive, PositiveWhole, Row
+from nb_remote.datasource.layer_parts import (
+    AdditionalAxis,
+    AffineTransformation,
+    Attachment,
+    Attachments,
+    AxisOrder,
+    BoundingBox,
+    Mag,
+    ThinPlateSpline,
+    Transformation,
+)
+from nb_remote.datasource.looks import DatasetViewConfiguration, ViewConfiguration
+from nb_remote.datasource.spellings import current_id, current_layer, current_scale
+from nb_remote.errors import Problem
 from nb_remote.infer.names import LAYER_NAME_PATTERN, MOST_NAME_CHARACTERS
 from nb_remote.infer.units import NANOMETERS
 
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Row = tuple[Finite, Finite, Finite, Finite]
-
-
-def dataset_name_problem(name: str) -> str:
-    """Say in one sentence why WEBKNOSSOS would refuse a dataset's name; empty when it wouldn't."""
-    if not name:
-        return "Give the dataset a name."
-    if len(name) > MOST_NAME_CHARACTERS:
-        return f"The name may have at most {MOST_NAME_CHARACTERS} characters."
-    if name.startswith("."):
-        return "The name may not start with a full stop."
-    if not re.fullmatch(LAYER_NAME_PATTERN.strip("^$"), name):
-        return "The name may have letters (a to z), digits, and _ - . $ but nothing else."
-    return ""
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, frozen=True, extra="forbid"
-    )
-
-
-class DatasetId(_Model):
-    """Name and team; WEBKNOSSOS replaces both on import."""
-
-    name: str = ""
-    team: str = ""
-
-
-class VoxelSize(_Model):
-    """Size of a voxel of mag 1."""
-
-    factor: tuple[Positive, Positive, Positive]
-    """x, y, z in `unit`."""
-    unit: str
-
-    @field_validator("unit")
-    @classmethod
-    def _known_unit(cls, unit: str) -> str:
-        if unit not in NANOMETERS:
-            msg = f"unit must be one of {', '.join(NANOMETERS)}"
-            raise ValueError(msg)
-        return unit
-
-
-class BoundingBox(_Model):
-    """A box in voxels of mag 1."""
-
-    top_left: tuple[int, int, int]
-    """x, y, z of the lowest voxel."""
-    width: Annotated[int, Field(gt=0)]
-    """Voxels along x."""
-    height: Annotated[int, Field(gt=0)]
-    """Voxels along y."""
-    depth: Annotated[int, Field(gt=0)]
-    """Voxels along z."""
-
-
-class AxisOrder(_Model):
-    """Positions of x, y, z and channel among the stored axes."""
-
-    x: Annotated[int, Field(ge=0)]
-    y: Annotated[int, Field(ge=0)]
-    z: Annotated[int, Field(ge=0)] | None = None
-    c: Annotated[int, Field(ge=0)] | None = None
-
-
-class Mag(_Model):
-    """One scale level of a layer."""
-
-    mag: tuple[
-        Annotated[int, Field(gt=0)], Annotated[int, Field(gt=0)], Annotated[int, Field(gt=0)]
-    ]
-    """Downsampling factor along x, y, z."""
-    path: str
-    """Address of the level's array; holds no credentials."""
-    axis_order: AxisOrder
-    channel_index: Annotated[int, Field(ge=0)] | None = None
-
-
-class AdditionalAxis(_Model):
-    """An axis that is neither space nor channel."""
-
-    name: str
-    bounds: tuple[int, int]
-    """First index and the one after the last."""
-    index: Annotated[int, Field(ge=0)]
-    """Position among the stored axes."""
-
-
-class AffineTransformation(_Model):
-    """A 4x4 matrix, row-major, translation in the last column, in voxels of mag 1."""
-
-    type: Literal["affine"] = "affine"
-    matrix: tuple[Row, Row, Row, Row]
-
-
-class ViewConfiguration(_Model):
-    """How a layer is shown at first."""
-
-    color: tuple[int, int, int] | None = None
-    intensity_range: tuple[Finite, Finite] | None = None
-    min: Finite | None = None
-    max: Finite | None = None
-    is_disabled: bool | None = None
-    is_inverted: bool | None = None
-
+__all__ = [
+    "AdditionalAxis",
+    "AffineTransformation",
+    "Attachment",
+    "Attachments",
+    "AxisOrder",
+    "BoundingBox",
+    "DataLayer",
+    "DataSource",
+    "DatasetId",
+    "DatasetViewConfiguration",
+    "ElementClass",
+    "Mag",
+    "Row",
+    "ThinPlateSpline",
+    "Transformation",
+    "ViewConfiguration",
+    "VoxelSize",
+    "dataset_name_problem",
+]
 
 ElementClass = Literal[
     "uint8",
@@ -138,45 +63,158 @@ ElementClass = Literal[
 ]
 
 
-class DataLayer(_Model):
+def dataset_name_problem(name: str) -> str:
+    """Say in one sentence why WEBKNOSSOS would refuse a dataset's name; empty when it wouldn't."""
+    if not name:
+        return "Give the dataset a name."
+    if len(name) > MOST_NAME_CHARACTERS:
+        return f"The name may have at most {MOST_NAME_CHARACTERS} characters."
+    if name.startswith("."):
+        return "The name may not start with a full stop."
+    if not re.fullmatch(LAYER_NAME_PATTERN.strip("^$"), name):
+        return "The name may have letters (a to z), digits, and _ - . $ but nothing else."
+    return ""
+
+
+class DatasetId(Part):
+    """Name and team; WEBKNOSSOS replaces both on import."""
+
+    name: str = ""
+    team: str = ""
+
+
+class VoxelSize(Part):
+    """Size of a voxel of mag 1. Older documents have a list, in nanometres."""
+
+    factor: tuple[Positive, Positive, Positive]
+    """x, y, z in `unit`."""
+    unit: str
+
+    _current = model_validator(mode="before")(current_scale)
+
+    @field_validator("unit")
+    @classmethod
+    def _known_unit(cls, unit: str) -> str:
+        if unit not in NANOMETERS:
+            msg = f"unit must be one of {', '.join(NANOMETERS)}"
+            raise ValueError(msg)
+        return unit
+
+
+class DataLayer(Part):
     """One layer, with a single channel, or three of them where it is ``uint24``."""
 
-    name: Annotated[str, Field(pattern=LAYER_NAME_PATTERN)]
+    name: Annotated[
+        str, Field(pattern=LAYER_NAME_PATTERN, min_length=1, max_length=MOST_NAME_CHARACTERS)
+    ]
     category: Literal["color", "segmentation"]
-    data_format: Literal["zarr", "zarr3", "n5", "neuroglancerPrecomputed"]
+    data_format: Annotated[str, Field(min_length=1)]
+    """``zarr``, ``zarr3``, ``n5``, ``neuroglancerPrecomputed``; ``wkw`` and others are kept, but
+    can't be read."""
     bounding_box: BoundingBox
     element_class: ElementClass
     mags: Annotated[tuple[Mag, ...], Field(min_length=1)]
-    num_channels: Annotated[int, Field(gt=0)] | None = None
-    largest_segment_id: Annotated[int, Field(gt=0)] | None = None
+    num_channels: PositiveWhole | None = None
+    largest_segment_id: PositiveWhole | None = None
+    """Of a segmentation; None when it is not known."""
+    mappings: tuple[str, ...] | None = None
+    """Names of the mappings of a segmentation's ids."""
     additional_axes: tuple[AdditionalAxis, ...] = ()
-    coordinate_transformations: tuple[AffineTransformation, ...] | None = None
+    coordinate_transformations: tuple[Transformation, ...] | None = None
+    """From voxels of the layer to those of the dataset, one after the other."""
     default_view_configuration: ViewConfiguration | None = None
+    """How it is shown at first, unless an administrator chose otherwise."""
+    admin_view_configuration: ViewConfiguration | None = None
+    """The same as an administrator chose it: goes before the default."""
+    attachments: Attachments | None = None
+    """What a segmentation has beside voxels."""
+
+    _current = model_validator(mode="before")(current_layer)
+
+    @field_validator("largest_segment_id", mode="before")
+    @classmethod
+    def _number_of_id(cls, value: object) -> object:
+        return current_id(value)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the layer as plain Python.
+
+        A segmentation has ``largestSegmentId`` always, null when it is not known, so that
+        WEBKNOSSOS offers the field. Ids that JavaScript can't count are written as text, as
+        WEBKNOSSOS does.
+        """
+        written = super().to_dict()
+        number = self.largest_segment_id
+        if self.category == "segmentation" or number is not None:
+            written["largestSegmentId"] = _id_in_json(number)
+        return written
 
 
-class DataSource(_Model):
-    """A WEBKNOSSOS dataset: ``datasource-properties.json``."""
+class DataSource(Part):
+    """A WEBKNOSSOS dataset: ``datasource-properties.json``.
+
+    Two are equal when they write the same document.
+    """
 
     id: DatasetId = DatasetId()
     scale: VoxelSize
     data_layers: tuple[DataLayer, ...]
     version: Literal[1] = 1
+    default_view_configuration: DatasetViewConfiguration | None = None
+    """How the dataset is shown at first."""
+    _notes: tuple[Problem, ...] = PrivateAttr(default=())
 
     @model_validator(mode="after")
-    def _unique_layer_names(self) -> Self:
-        names = [layer.name for layer in self.data_layers]
-        if len(set(names)) != len(names):
-            msg = f"layer names must be unique, got {names}"
-            raise ValueError(msg)
+    def _consistent(self) -> Self:
+        from nb_remote.datasource.checks import Contradiction, contradictions  # noqa: PLC0415
+
+        if found := tuple(contradictions(self)):
+            raise Contradiction(found)
         return self
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the document as plain Python, camelCase, without empty fields."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+    @classmethod
+    def from_json(cls, text: str) -> "DataSource":
+        """Read ``datasource-properties.json``, in any of the spellings that it had over the years.
+
+        Fields that are not known are kept; credentials are dropped. Both stand in `notes`.
+
+        Parameters
+        ----------
+        text
+            The document.
+
+        Raises
+        ------
+        BadDatasource
+            It is no JSON, or no datasource. `BadDatasource.problems` has each problem with its
+            JSON path, line and column.
+        """
+        from nb_remote.datasource.reading import read_datasource  # noqa: PLC0415  (it makes these)
+
+        return read_datasource(text)
+
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        """What is worth knowing of it: what was dropped, is unknown, or WEBKNOSSOS would refuse."""
+        from nb_remote.datasource.checks import remarks  # noqa: PLC0415  (as above)
+
+        return (*self._notes, *remarks(self, {(one.path, one.text) for one in self._notes}))
+
+    def with_notes(self, notes: tuple[Problem, ...]) -> "DataSource":
+        """Return the same document with notes of how it came about."""
+        other = self.model_copy()
+        other._notes = notes  # noqa: SLF001  (of the same class)
+        return other
 
     def json(self, *, indent: int | None = 2) -> str:  # type: ignore[override]  # pydantic's is deprecated
         """Return ``datasource-properties.json`` as text."""
         return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False, allow_nan=False)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, DataSource) and self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        return hash((self.id.name, len(self.data_layers)))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         """Show the document: as a tree where the notebook can, else as text."""
@@ -185,3 +223,9 @@ class DataSource(_Model):
     def __repr__(self) -> str:
         names = ", ".join(layer.name for layer in self.data_layers)
         return f"DataSource({names}; {self.scale.factor} {self.scale.unit})"
+
+
+def _id_in_json(number: int | None) -> object:
+    if number is None or number < 2**53:
+        return number
+    return {"customJsonEncoding": "bigint", "value": str(number)}
