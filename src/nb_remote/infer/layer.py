@@ -23,6 +23,7 @@ from nb_remote.infer.stated import first_voxel, is_rgb, largest_segment_id, stat
 from nb_remote.infer.transform import infer_transform
 from nb_remote.infer.units import infer_units
 from nb_remote.location.location import Location
+from nb_remote.location.neuroglancer.from_link import FromLink
 
 MAX_CHANNELS = 256
 """Channels that are described one by one; spectral stacks beyond it are an extra axis' job."""
@@ -75,6 +76,8 @@ class InferredLayer:
     """The layer as it was inferred, where a person corrected it."""
     correction: Correction | None = None
     """What the person said of it."""
+    link: FromLink | None = None
+    """The Neuroglancer link that the layer came with, and what that says of it."""
 
     @property
     def stated(self) -> Stated | None:
