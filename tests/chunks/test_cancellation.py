@@ -108,7 +108,7 @@ def test_a_thousand_cancelled_reads_leave_nothing_behind(server, level):
     store, reader = level._source.store, level._source.reader(level.layout)
     assert store.meter.counts().in_flight == 0
     assert store._transport._budget.free == store.limits.bytes_in_flight
-    assert store._inner._turns.free == IN_FLIGHT
+    assert store._inner._share.held == 0
     assert reader._fetching._entries == reader._decoding._entries == {}
     assert not any(_threads.batches._waiting.values())
     assert asyncio.all_tasks(io_loop()) == set()

@@ -127,7 +127,7 @@ def nothing_left(reader):
     assert shards._merger._waiting == {}
     assert shards._merger._running == set()
     assert store.meter.counts().in_flight == 0
-    assert store._inner._turns.free == IN_FLIGHT
+    assert store._inner._share.held == 0
     assert store._transport._budget.free == store.limits.bytes_in_flight
 
 

@@ -70,8 +70,7 @@ def test_who_gives_up_waiting_takes_nobody_s_turn(server, store_at):
     for read in [*seen[::2], *bulk[::2], *slow]:
         read.cancel()
     assert [read.result(5) for read in seen[1::2] + bulk[1::2]] == [b"x"] * 8
-    turns = store._inner._turns
     server.wait_for(lambda: store.meter.counts().in_flight == 0)
     run(settle(), deadline=5)
-    assert turns.free == 4
+    assert store._inner._share.held == 0
     assert len(server.requests) == 8

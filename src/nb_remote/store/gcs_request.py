@@ -129,7 +129,7 @@ class TokenRequest(Request):
     async def _answer(
         self, url: str, method: str, body: bytes | None, headers: dict[str, str], where: str
     ) -> Answer:
-        session = await self._client.session(home=True)
+        session = await self._client.session(home=True, host=URL(url).host_port_subcomponent or "")
         async with session.request(
             method,
             url,

@@ -1,9 +1,7 @@
 """Objects behind plain HTTP: one GET per read, every answer checked."""
 
-import os
 import ssl
-from collections.abc import AsyncIterator, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 import aiohttp
@@ -12,8 +10,6 @@ from yarl import URL
 from nb_remote.errors import NbRemoteError, ServerFailed
 from nb_remote.location.credentials import Anonymous, Credentials
 from nb_remote.location.location import Location
-from nb_remote.location.relative import require_inside
-from nb_remote.store import redirects
 from nb_remote.store.answers import (
     check_content_range,
     check_content_suffix,
@@ -24,10 +20,9 @@ from nb_remote.store.answers import (
     cut_out,
     status_error,
 )
-from nb_remote.store.base import PrivateStore
 from nb_remote.store.body import decode_body, drain, read_body, too_large
 from nb_remote.store.budget import ByteBudget
-from nb_remote.store.client import HttpClient
+from nb_remote.store.exchanges import HttpExchanges
 from nb_remote.store.failures import typed_error
 from nb_remote.store.limits import StoreLimits
 from nb_remote.store.listing import MOST_PAGE_BYTES, Page, read_names
@@ -39,26 +34,11 @@ T = TypeVar("T")
 _LONGEST_NAME = 60
 
 
-class HttpStore(PrivateStore):
+class HttpStore(HttpExchanges):
     """Read-only objects behind HTTP(S). One try per read; sends nothing but GET.
 
-    Parameters
-    ----------
-    location
-        Where the keys are relative to.
-    credentials
-        Sent to the location's own origin only, never along a redirect elsewhere.
-    meter
-        Counts what is really sent and received.
-    tls
-        Context for https, or None for the system's trusted authorities.
-    trusted
-        Whether a person named the location. False for addresses that data names:
-        those have to be public ones.
+    Parameters are those of `HttpExchanges`.
     """
-
-    _accepted_encoding = "identity"
-    """Of whole objects; a range of an encoded object is of no use."""
 
     def __init__(
         self,
@@ -70,20 +50,12 @@ class HttpStore(PrivateStore):
         tls: ssl.SSLContext | None = None,
         trusted: bool = True,
     ) -> None:
-        super().__init__(location)
-        self.meter = meter or Meter()
+        super().__init__(
+            location, credentials, limits=limits, meter=meter, tls=tls, trusted=trusted
+        )
         self.ranges_ignored = False
         """Whether the server has answered a range with the whole object."""
-        self._credentials = credentials or Anonymous()
-        self._limits = limits or StoreLimits()
-        self._client = HttpClient(
-            self._limits, home_is_trusted=trusted, on_sent=self.meter.sent, tls=tls
-        )
         self._budget = ByteBudget(self._limits.bytes_in_flight)
-        self.server: str | None = None
-        """What the server calls itself, which may be nothing; None before its first answer."""
-        self._closed = False
-        self._process = os.getpid()
 
     async def get(self, key: str, *, limit: int) -> bytes | None:
         """Return the whole object, or None where it does not exist."""
@@ -105,11 +77,6 @@ class HttpStore(PrivateStore):
         """Return what an index page or a bucket's listing names; None where there is none."""
         return await self._typed(folder, read_names(self.location, folder, self._page))
 
-    async def close(self) -> None:
-        """Close all connections."""
-        self._closed = True
-        await self._client.close()
-
     async def _typed(self, key: str, read: Coroutine[Any, Any, T]) -> T:
         """Await `read`; raise nothing but typed errors, and chain nothing to them."""
         error: NbRemoteError
@@ -121,6 +88,7 @@ class HttpStore(PrivateStore):
             where = self.location.display(key)
             error = typed_error(failure, where=where, answered_before=self.server is not None)
         self.meter.failed()
+        self._check_usable()  # closed in the meantime: that is why it failed
         raise error
 
     async def _get(self, key: str, limit: int) -> bytes | None:
@@ -238,62 +206,3 @@ class HttpStore(PrivateStore):
         """Return the error for a status that brings no object; stores of buckets read why."""
         asked_by_nobody = isinstance(self._credentials, Anonymous)
         return status_error(response.status, response.headers, where, named=not asked_by_nobody)
-
-    async def _proof(self, url: URL, headers: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002
-        """Return what proves to the home origin who asks for `url`; secret."""
-        return self._credentials.headers()
-
-    async def _address(self, key: str) -> URL:
-        """Return the address of an object; stores of buckets may have to find out where it is."""
-        return URL(self.location.url(key), encoded=True)
-
-    def _leads_on(self, response: aiohttp.ClientResponse) -> bool:
-        """Whether an answer is a redirect to follow."""
-        return response.status in redirects.STATUSES
-
-    @asynccontextmanager
-    async def _answer(
-        self, key: str, *, asked: str = "", url: URL | None = None
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Ask for `key` and follow redirects by hand: each hop is checked first."""
-        self._check_usable()
-        where = self.location.display(key)
-        require_inside(key, where=where)
-        headers = {"Accept-Encoding": "identity" if asked else self._accepted_encoding}
-        if asked:
-            headers["Range"] = asked
-        home = await self._address(key) if url is None else url
-        hop = redirects.Hop(url=home, home=True)
-        seen = {hop.url}
-        while True:
-            session = await self._client.session(home=hop.home, host=hop.host)
-            proof = await self._proof(hop.url, headers) if hop.home else {}
-            self.meter.began()
-            try:
-                async with session.get(
-                    hop.url, headers={**proof, **headers}, allow_redirects=False
-                ) as response:
-                    if self.server is None:
-                        self.server = _name_of(response)
-                    if not self._leads_on(response):
-                        yield response
-                        return
-                    target = response.headers.get("Location")
-                    hop = redirects.next_hop(hop, target, home=home, where=where)
-                    await drain(response)
-            finally:
-                self.meter.ended()
-            if hop.url in seen or len(seen) > redirects.MOST_HOPS:
-                raise ServerFailed("the server redirects in circles", where=where)
-            seen.add(hop.url)
-
-    def _check_usable(self) -> None:
-        if self._closed:
-            raise RuntimeError("this store is closed")
-        if self._process != os.getpid():
-            raise RuntimeError("this store belongs to another process; open one here")
-
-
-def _name_of(response: aiohttp.ClientResponse) -> str:
-    name = response.headers.get("Server", "")
-    return name[:_LONGEST_NAME] if name.isprintable() else ""

@@ -39,7 +39,9 @@ class RemoteStore(StoreWrapper):
     """
 
     def __init__(self, transport: Transport, limits: StoreLimits, location: Location) -> None:
-        store: Store = LimitedStore(RetryingStore(transport, limits), limits.in_flight)
+        # Empty until it is known: a turn goes along to where a request goes.
+        host = None if location.is_local else lambda: getattr(transport, "host", "")
+        store: Store = LimitedStore(RetryingStore(transport, limits), limits.in_flight, host)
         if limits.missing_on_403:
             store = ForbiddenIsMissing(store)
         if location.zip_path is not None:

@@ -151,11 +151,12 @@ class S3Store(HttpStore):
         self._location, self._asked = meant, asked
 
     async def _peek(self, url: URL) -> Refusal:
-        session = await self._client.session(home=True)
+        session = await self._client.session(home=True, host=url.host_port_subcomponent or "")
         headers = {"Accept-Encoding": "identity"}
-        async with session.get(url, headers=headers, allow_redirects=False) as response:
-            body = await drain(response)
-            return Refusal(status=response.status, headers=response.headers, body=body)
+        with self._client.under_way:
+            async with session.get(url, headers=headers, allow_redirects=False) as response:
+                body = await drain(response)
+                return Refusal(status=response.status, headers=response.headers, body=body)
 
     async def _proof(self, url: URL, headers: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002
         extra = {"x-amz-request-payer": "requester"} if self._asker.requester_pays else {}
