@@ -153,7 +153,7 @@ def test_the_same_credentials_again_are_not_tried_and_not_asked_for_at_once(
         with pytest.raises(CredentialsRefused):
             read(store.get(str(number), limit=9))
     assert len(server.requests) == 20
-    assert lab.calls == 2
+    assert 1 < lab.calls < 5  # 2, unless the 20 take longer than the provider is left alone
 
 
 def test_a_server_that_accepts_nothing_does_not_keep_a_provider_busy(
@@ -165,7 +165,7 @@ def test_a_server_that_accepts_nothing_does_not_keep_a_provider_busy(
     for number in range(20):
         with pytest.raises(CredentialsRefused):
             read(store.get(str(number), limit=9))
-    assert lab.calls < 5  # one, but where 20 refusals take longer than the provider is left alone
+    assert 1 < lab.calls < 10  # 5, unless 20 refusals take longer than they are counted together
 
 
 def test_a_refusal_of_one_object_is_no_reason_to_ask_again(serve, store_at, read, described):

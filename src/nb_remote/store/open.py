@@ -1,12 +1,14 @@
 """From a location to the store that all readers use."""
 
 import ssl
+from functools import partial
 from typing import Protocol
 
 from nb_remote.errors import InvalidAddress
 from nb_remote.location.credentials import Anonymous, Credentials
 from nb_remote.location.given import refuse_unprotected
 from nb_remote.location.location import Location
+from nb_remote.location.provided import ProvidedCredentials
 from nb_remote.store.base import Store, StoreWrapper
 from nb_remote.store.forbidden import ForbiddenIsMissing
 from nb_remote.store.gcs import GcsStore
@@ -15,6 +17,7 @@ from nb_remote.store.limited import LimitedStore
 from nb_remote.store.limits import StoreLimits
 from nb_remote.store.local import LocalStore
 from nb_remote.store.meter import Meter
+from nb_remote.store.provided import ProvidedStore
 from nb_remote.store.retrying import RetryingStore
 from nb_remote.store.s3 import S3Store
 from nb_remote.store.zipped import ZippedStore
@@ -26,10 +29,14 @@ class Transport(Store, Protocol):
     """A store that really reads, once for each call, and counts it."""
 
     meter: Meter
-    ranges_ignored: bool
-    """Whether ranges were seen to be answered with whole objects."""
-    server: str | None
-    """What the server calls itself, which may be nothing; None before its first answer."""
+
+    @property
+    def ranges_ignored(self) -> bool:
+        """Whether ranges were seen to be answered with whole objects."""
+
+    @property
+    def server(self) -> str | None:
+        """What the server calls itself, which may be nothing; None before its first answer."""
 
 
 class RemoteStore(StoreWrapper):
@@ -69,7 +76,13 @@ class RemoteStore(StoreWrapper):
     @property
     def asked(self) -> Location:
         """The location with the server and region of its bucket, as far as they were found out."""
-        return self._transport.asked if isinstance(self._transport, S3Store) else self.location
+        transport = self._transport
+        return transport.asked if isinstance(transport, S3Store | ProvidedStore) else self.location
+
+    async def buckets(self) -> tuple[str, ...]:
+        """Return the names of the buckets that the credentials may list at the same server."""
+        listed = getattr(self._transport, "buckets", None)
+        return () if listed is None else await listed()
 
 
 def open_store(
@@ -122,14 +135,25 @@ def open_store(
                 where=location.display(),
                 hint="Paste the address that they lead to, if you trust it.",
             )
-        refuse_unprotected(location, credentials)
-        kind = _IN_BUCKETS.get(location.scheme, HttpStore)
-        transport = kind(
-            location.zip_file,
-            credentials,
-            limits=limits,
-            meter=meter,
-            tls=tls,
-            trusted=trusted,
-        )
+        meter = meter or Meter()
+        make = partial(_remote, limits=limits, meter=meter, tls=tls, trusted=trusted)
+        if isinstance(credentials, ProvidedCredentials):
+            transport = ProvidedStore(location.zip_file, credentials, make, meter)
+        else:
+            transport = make(location.zip_file, credentials)
     return RemoteStore(transport, limits, location)
+
+
+def _remote(
+    location: Location,
+    credentials: Credentials,
+    *,
+    limits: StoreLimits,
+    meter: Meter,
+    tls: ssl.SSLContext | None,
+    trusted: bool,
+) -> HttpStore:
+    """Return the store that asks with `credentials`, if they may be sent there."""
+    refuse_unprotected(location, credentials)
+    kind = _IN_BUCKETS.get(location.scheme, HttpStore)
+    return kind(location, credentials, limits=limits, meter=meter, tls=tls, trusted=trusted)

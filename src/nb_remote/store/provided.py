@@ -2,8 +2,8 @@
 
 import asyncio
 import copy
+from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from yarl import URL
@@ -23,7 +23,9 @@ T = TypeVar("T")
 PATIENCE_S = 30.0
 """Seconds for one call of a provider; a login at an identity server takes about one."""
 _QUIET_S = 10.0
-"""Seconds until a provider is asked again that failed, or whose newest credentials never worked."""
+"""Seconds until a provider is asked again that failed, or gave the same credentials again."""
+_MOST_CALLS = 5
+"""Calls of a provider within those seconds, where a server refuses whatever it gives."""
 
 
 class Carrier(Store, Protocol):
@@ -42,14 +44,6 @@ class Carrier(Store, Protocol):
         """The host that is asked, with an unusual port."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class _Given:
-    """What a provider gave, and when on the loop's clock."""
-
-    credentials: Credentials
-    at_s: float
-
-
 class _Held:
     """The credentials of one provider, for all stores of this process. Used on the IO loop only.
 
@@ -61,12 +55,13 @@ class _Held:
         self.loop = io_loop()
         """Where it belongs; after a fork there is another."""
         self._name = name
-        self._given: _Given | None = None
+        self._given: Credentials | None = None
         self._failure: NbRemoteError | None = None
         self._quiet_until = 0.0
         self._asking: asyncio.Task[None] | None = None
+        self._asked_at: deque[float] = deque([-_QUIET_S] * _MOST_CALLS, _MOST_CALLS)
 
-    async def current(self) -> _Given:
+    async def current(self) -> Credentials:
         """Return the newest credentials; ask the provider where there are none yet.
 
         Raises
@@ -81,21 +76,15 @@ class _Held:
             raise copy.copy(self._failure or _no_credentials(self._name, None))
         return self._given
 
-    async def newer(self, used: _Given, *, worked: bool) -> _Given | None:
-        """Return other credentials than `used`, which were refused; None where there are none.
-
-        Parameters
-        ----------
-        worked
-            Whether they were accepted before, by the same server.
+    async def newer(self, used: Credentials) -> Credentials | None:
+        """Return others than `used`, which were refused; None where there are none.
 
         Raises
         ------
         NbRemoteError
             The provider was asked, and failed.
         """
-        fresh = self.loop.time() - used.at_s < _QUIET_S
-        if self._given is used and (worked or not fresh):
+        if self._given is used:
             await self._renewed()
             if self._given is used and self._failure is not None:
                 raise copy.copy(self._failure)
@@ -103,8 +92,10 @@ class _Held:
 
     async def _renewed(self) -> None:
         if self._asking is None or self._asking.done():
-            if self.loop.time() < self._quiet_until:
+            now = self.loop.time()
+            if now < self._quiet_until or now < self._asked_at[0] + _QUIET_S:
                 return
+            self._asked_at.append(now)
             self._asking = self.loop.create_task(self._ask())
         # Who is cancelled leaves the call to the others.
         await asyncio.shield(self._asking)
@@ -117,10 +108,10 @@ class _Held:
             self._quiet_until = self.loop.time() + _QUIET_S
             return
         self._failure = None
-        if self._given is not None and _are_same(self._given.credentials, given):
+        if self._given is not None and _are_same(self._given, given):
             self._quiet_until = self.loop.time() + _QUIET_S
-            return
-        self._given = _Given(credentials=given, at_s=self.loop.time())
+        else:
+            self._given = given
 
 
 _held: dict[str, _Held] = {}
@@ -168,10 +159,8 @@ class ProvidedStore(PrivateStore):
         self.meter = meter
         self._described = described
         self._make = make
-        self._used: _Given | None = None
+        self._used: Credentials | None = None
         self._inner: Carrier | None = None
-        self._worked = False
-        """Whether the server has accepted what is used now."""
         self._closed = False
 
     @property
@@ -234,29 +223,23 @@ class ProvidedStore(PrivateStore):
         if self._closed:
             raise RuntimeError("this store is closed")
         held = _held_of(self._described.name)
-        store, used = self._store_with(await held.current())
+        given = await held.current()
         try:
-            found = await read(store)
+            return await read(self._store_with(given))
         except CredentialsRefused:
-            newer = await held.newer(used, worked=self._worked or self._used is not used)
+            newer = await held.newer(given)
             if newer is None:
                 raise
-        else:
-            self._worked = self._worked or self._used is used
-            return found
-        store, used = self._store_with(newer)
-        found = await read(store)
-        self._worked = self._worked or self._used is used
-        return found
+        return await read(self._store_with(newer))
 
-    def _store_with(self, given: _Given) -> tuple[Carrier, _Given]:
+    def _store_with(self, given: Credentials) -> Carrier:
         if self._inner is None or self._used is not given:
             address = Address(location=self._location, credentials=Anonymous())
-            meant = with_credentials(address, given.credentials)
+            meant = with_credentials(address, given)
             # The one before closes when the last read of it has ended.
             self._inner = self._make(meant.location, meant.credentials)
-            self._used, self._worked = given, False
-        return self._inner, given
+            self._used = given
+        return self._inner
 
 
 async def _called(name: str, provider: Provider) -> Credentials:
