@@ -102,6 +102,8 @@ class Source:
             # The levels of one volume may share a document, but never the names of their chunks.
             key = (layout.metadata_key, layout.keys)
             if key not in self._readers:
+                if isinstance(self.store, RemoteStore):
+                    self.store.expect(layout.metadata_key)  # a worker has not explored
                 self._readers[key] = ChunkReader(self.store, layout, process_caches())
             return self._readers[key]
 

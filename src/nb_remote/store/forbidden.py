@@ -31,8 +31,13 @@ class ForbiddenIsMissing(StoreWrapper):
     def __init__(self, inner: Store) -> None:
         super().__init__(inner)
         self._readable: dict[str, None] = {}
+        self._expected: str | None = None
         self._refusals = 0
         self._made_up_is_refused: bool | None = None
+
+    def expect(self, key: str) -> None:
+        """Take note of what another process could read: it is read before a refusal is believed."""
+        self._expected = key
 
     async def get(self, key: str, *, limit: int) -> bytes | None:
         """Return the whole object, or None where it does not exist or is refused."""
@@ -58,10 +63,20 @@ class ForbiddenIsMissing(StoreWrapper):
             return await read()
         except AccessDenied as refusal:
             about_asker = isinstance(refusal, CredentialsRefused) or refusal.hint == LOGIN_HINT
-            if about_asker or not self._readable or key in self._readable:
+            if about_asker or not await self._something_is_readable() or key in self._readable:
                 raise
         await self._make_sure()
         return None
+
+    async def _something_is_readable(self) -> bool:
+        if not self._readable and self._expected is not None:
+            try:
+                body = await self._inner.get(self._expected, limit=_MOST_BYTES)
+            except AccessDenied:
+                return False
+            if body is not None:
+                self._readable[self._expected] = None
+        return bool(self._readable)
 
     async def _make_sure(self) -> None:
         """Raise where 403 means more than that something is missing."""

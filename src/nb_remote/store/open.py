@@ -49,8 +49,8 @@ class RemoteStore(StoreWrapper):
         # Empty until it is known: a turn goes along to where a request goes.
         host = None if location.is_local else lambda: getattr(transport, "host", "")
         store: Store = LimitedStore(RetryingStore(transport, limits), limits.in_flight, host)
-        if limits.missing_on_403:
-            store = ForbiddenIsMissing(store)
+        self._forbidden = ForbiddenIsMissing(store) if limits.missing_on_403 else None
+        store = self._forbidden or store
         if location.zip_path is not None:
             store = ZippedStore(store, location, limits, lambda: transport.ranges_ignored)
         super().__init__(store)
@@ -78,6 +78,11 @@ class RemoteStore(StoreWrapper):
         """The location with the server and region of its bucket, as far as they were found out."""
         transport = self._transport
         return transport.asked if isinstance(transport, S3Store | ProvidedStore) else self.location
+
+    def expect(self, key: str) -> None:
+        """Take note of an object that could be read when the location was explored."""
+        if self._forbidden is not None and self.location.zip_path is None:
+            self._forbidden.expect(key)
 
     async def buckets(self) -> tuple[str, ...]:
         """Return the names of the buckets that the credentials may list at the same server."""
