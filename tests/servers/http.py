@@ -151,6 +151,8 @@ class RangeServer:
         """What is sent with a status that brings no object."""
         self.listing: Callable[[Request], tuple[int, bytes] | None] = lambda _: None
         """Answers requests for folders, before the content is looked at: status and body."""
+        self.headers: dict[str, str] = {}
+        """Sent with every complete answer, for example those that a web page of another origin needs."""
         self._in_flight = 0
         self._authorization = _authorization(basic_auth, bearer)
         self._token = token
@@ -479,7 +481,7 @@ class Answer:
     async def _plain(self, status: int, headers: Mapping[str, str], body: bytes) -> bool:
         if status in (204, 304):  # these have no body
             return not await self._raw(_head(status, headers))
-        head = _head(status, {**headers, "Content-Length": str(len(body))})
+        head = _head(status, {**self.server.headers, **headers, "Content-Length": str(len(body))})
         await self._raw(head + (b"" if self.request.method == "HEAD" else body))
         return True
 
