@@ -8,6 +8,7 @@ import numpy as np
 from nb_remote.arrays.labelled import to_xarray
 from nb_remote.arrays.level import LevelArray
 from nb_remote.arrays.region import Region, resolve
+from nb_remote.arrays.shown import ShownLevel, shown_levels
 from nb_remote.arrays.source import Source
 from nb_remote.chunks.decode import Block
 from nb_remote.chunks.selection import Index
@@ -44,6 +45,8 @@ class Layer:
             for array, level in zip(inferred.arrays, inferred.geometry.levels, strict=True)
         )
         """Scale levels, finest first."""
+        self.shown: tuple[ShownLevel, ...] = shown_levels(inferred, placement, self.source)
+        """The same levels along the axes of the dataset, as a viewer reads them."""
 
     @property
     def axes(self) -> tuple[str, ...]:

@@ -109,9 +109,8 @@ def test_thirty_thousand_reads_while_answers_fail(server, voxels, few_bytes_are_
     def tile(chance, layer):
         want = (layer, 0, chance.randrange(3), 0, chance.randrange(EDGE), 0, 0)
         one = dataset.layers[layer]
-        address = tile_address(want, [each.inferred for each in dataset.layers])
-        array = one.inferred.arrays[0]
-        got = run(read_tile(address, array, one.source, keep_chunks=chance.random() < 0.5))
+        address = tile_address(want, dataset.layers)
+        got = run(read_tile(address, one.shown[0], keep_chunks=chance.random() < 0.5))
         plane, at = want[2], want[4]
         # z, y, x: rows run down, columns to the right; yz shows z to the right
         expected = (voxels[at], voxels[:, at], voxels[:, :, at].T)[plane]

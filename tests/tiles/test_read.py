@@ -7,7 +7,6 @@ from tests.servers.http import RangeServer
 from tests.volumes.ome_zarr import VOLUMES, write
 
 import nb_remote as nbr
-from nb_remote.infer.layer import InferredLayer
 from nb_remote.threads import run
 from nb_remote.tiles.address import PLANES, TILE_SIZE, tile_address
 from nb_remote.tiles.read import read_tile
@@ -27,15 +26,10 @@ def opened():
         yield result
 
 
-def inferred(dataset) -> tuple[InferredLayer, ...]:
-    return tuple(layer.inferred for layer in dataset.layers)
-
-
 def read(dataset, want):
-    address = tile_address(want, inferred(dataset))
-    layer = dataset.layers[address.layer]
-    array = layer.inferred.arrays[address.level]
-    return run(read_tile(address, array, layer.source), deadline=10).samples
+    address = tile_address(want, dataset.layers)
+    level = dataset.layers[address.layer].shown[address.level]
+    return run(read_tile(address, level), deadline=10).samples
 
 
 def expected(level, axes, plane, at, channel, extra):
@@ -95,11 +89,11 @@ def test_tiles_beyond_the_first_begin_where_the_one_before_ended(serve):
 def test_a_tile_that_does_not_exist_is_refused_before_anything_is_read(opened, want):
     dataset, _ = opened["czyx"]
     with pytest.raises(ValueError, match=r"\w"):
-        tile_address(want, inferred(dataset))
+        tile_address(want, dataset.layers)
 
 
 def test_a_2d_image_has_one_slice_and_no_side_view(opened):
     dataset, _ = opened["yx"]
-    assert tile_address((0, 0, 0, 0, 0, 0, 0), inferred(dataset)).level == 0
+    assert tile_address((0, 0, 0, 0, 0, 0, 0), dataset.layers).level == 0
     with pytest.raises(ValueError, match="2-D"):
-        tile_address((0, 0, 0, 0, 1, 0, 0), inferred(dataset))
+        tile_address((0, 0, 0, 0, 1, 0, 0), dataset.layers)

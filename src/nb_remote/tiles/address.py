@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nb_remote.chunks.selection import AxisRange
 from nb_remote.infer.axes import AxisMap
-from nb_remote.infer.layer import InferredLayer
+from nb_remote.layer import Layer
 
 TILE_SIZE = 256
 """Side of a tile in voxels of its level: 64 KiB of uint8, measured best over comms."""
@@ -25,25 +25,25 @@ PLANES: tuple[tuple[int, int, int], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TileAddress:
-    """One tile of one level, as ranges in the stored axis order."""
+    """One tile of one level, as ranges of the level's axes."""
 
     want: Want
     """What the page asked for; comes back with the answer."""
     layer: int
     level: int
     ranges: tuple[AxisRange, ...]
-    """Voxels to read, one range per stored axis."""
+    """Voxels to read, one range per axis of the shown level."""
     row_axis: int | None
-    """Stored axis that runs down the tile; None when there is none (2-D, seen from the side)."""
+    """Axis that runs down the tile; None when there is none (2-D, seen from the side)."""
     column_axis: int | None
-    """Stored axis that runs to the right."""
+    """Axis that runs to the right."""
     normal_axis: int | None
-    """Stored axis that the slices are counted along."""
+    """Axis that the slices are counted along."""
     slices: AxisRange
     """The one slice, along that axis."""
 
 
-def tile_address(want: Sequence[int], layers: Sequence[InferredLayer]) -> TileAddress:
+def tile_address(want: Sequence[int], layers: Sequence[Layer]) -> TileAddress:
     """Check a want and work out what it reads.
 
     Raises
@@ -57,11 +57,11 @@ def tile_address(want: Sequence[int], layers: Sequence[InferredLayer]) -> TileAd
     extra = want[_FIXED:]
     if layer_index >= len(layers) or plane >= len(PLANES):
         raise ValueError(f"no such layer or plane: {list(want)}")
-    layer = layers[layer_index]
-    axes = layer.axes.value
-    if level_index >= len(layer.arrays) or len(extra) != len(axes.extra):
+    shown = layers[layer_index].shown
+    axes = shown[0].axes
+    if level_index >= len(shown) or len(extra) != len(axes.extra):
         raise ValueError(f"no such level, or a wrong number of further axes: {list(want)}")
-    shape = layer.arrays[level_index].shape
+    shape = shown[level_index].shape
     column_xyz, row_xyz, normal_xyz = PLANES[plane]
     spans = {
         column_xyz: _tile_span(column, axes, column_xyz, shape),

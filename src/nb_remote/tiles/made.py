@@ -8,14 +8,14 @@ every chunk (16 for 64³), and where the chunks of a whole canvas don't fit the 
 import functools
 from collections.abc import Hashable, Sequence
 
+from nb_remote.arrays.shown import ShownLevel
 from nb_remote.chunks.cache import ByteCache
 from nb_remote.chunks.caches import DECODED_CAPACITY
-from nb_remote.chunks.plan import count_chunks
 from nb_remote.chunks.selection import AxisRange
 from nb_remote.layer import Layer
 from nb_remote.sharing import SharedWork
 from nb_remote.threads import in_decode_pool
-from nb_remote.tiles.address import Want, tile_address
+from nb_remote.tiles.address import TileAddress, Want, tile_address
 from nb_remote.tiles.encode import EncodedTile, encode_tile
 from nb_remote.tiles.read import Tile, read_slab, read_tile, slab_slices
 
@@ -48,10 +48,9 @@ class TileMaker:
 
     def __init__(self, layers: Sequence[Layer]) -> None:
         self._layers = tuple(layers)
-        self._inferred = tuple(layer.inferred for layer in layers)
         # A want is looked at some ten times on its way.
         self._address = functools.lru_cache(_ADDRESSES)(
-            functools.partial(tile_address, layers=self._inferred)
+            functools.partial(tile_address, layers=self._layers)
         )
         self._made = process_tiles()
         self._making: SharedWork[dict[int, EncodedTile]] = SharedWork()
@@ -68,8 +67,7 @@ class TileMaker:
     def chunks(self, want: Want) -> int:
         """Return how many chunks a tile touches."""
         address = self._address(want)
-        layout = self._inferred[address.layer].arrays[address.level].layout
-        return 1 if layout is None else count_chunks(layout, address.ranges)
+        return self._level(address).count_chunks(address.ranges)
 
     def has(self, want: Want) -> bool:
         """Whether a tile is made already."""
@@ -94,27 +92,25 @@ class TileMaker:
             self.hits += 1
             return made
         address = self._address(want)
-        layer = self._layers[address.layer]
-        array = self._inferred[address.layer].arrays[address.level]
-        slices = slab_slices(address, array, SLAB_SLICES)
+        layer, level = self._layers[address.layer], self._level(address)
+        slices = slab_slices(address, level, SLAB_SLICES)
         key = (*want[:4], slices.start, *want[5:])
         if slices.count > 1 and (with_neighbours or key in self._under_way):
             slab = await self._making.get(key, lambda: self._make_slab(key, want, slices))
             return slab[address.slices.start]
         keep = self._keeps(want)
-        tile = await read_tile(address, array, layer.source, keep_chunks=keep)
+        tile = await read_tile(address, level, keep_chunks=keep)
         return await in_decode_pool(encode_tile, tile, compress=_shrinks(layer))
 
     async def _make_slab(
         self, key: Hashable, want: Want, slices: AxisRange
     ) -> dict[int, EncodedTile]:
         address = self._address(want)
-        layer = self._layers[address.layer]
-        array = self._inferred[address.layer].arrays[address.level]
+        layer, level = self._layers[address.layer], self._level(address)
         self._under_way.add(key)
         try:
             keep = self._keeps(want)
-            tiles = await read_slab(address, array, layer.source, slices, keep_chunks=keep)
+            tiles = await read_slab(address, level, slices, keep_chunks=keep)
             encoded = await in_decode_pool(_encode_all, tiles, compress=_shrinks(layer))
         finally:
             self._under_way.discard(key)
@@ -125,9 +121,11 @@ class TileMaker:
 
     def _keeps(self, want: Want) -> bool:
         """Whether the chunks under a canvas full of such tiles fit half of the cache."""
-        layout = self._inferred[want[0]].arrays[want[1]].layout
         in_view = _TILES_IN_VIEW * self.chunks(want)
-        return layout is not None and in_view * layout.chunk_bytes <= DECODED_CAPACITY // 2
+        return in_view * self._level(self._address(want)).chunk_bytes <= DECODED_CAPACITY // 2
+
+    def _level(self, address: TileAddress) -> ShownLevel:
+        return self._layers[address.layer].shown[address.level]
 
 
 def _encode_all(tiles: list[Tile], *, compress: bool) -> list[EncodedTile]:

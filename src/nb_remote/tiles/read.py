@@ -4,11 +4,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nb_remote.arrays.source import Source
+from nb_remote.arrays.shown import ShownLevel
 from nb_remote.chunks.decode import Block
 from nb_remote.chunks.selection import AxisRange
-from nb_remote.containers.base import StoredArray
-from nb_remote.errors import NotFound
 from nb_remote.tiles.address import TileAddress
 
 
@@ -22,9 +20,7 @@ class Tile:
     """Chunks under it that do not exist: their voxels are the fill value."""
 
 
-async def read_tile(
-    address: TileAddress, array: StoredArray, source: Source, *, keep_chunks: bool = True
-) -> Tile:
+async def read_tile(address: TileAddress, level: ShownLevel, *, keep_chunks: bool = True) -> Tile:
     """Read one tile, as urgently as the task that asks for it.
 
     Parameters
@@ -37,25 +33,22 @@ async def read_tile(
     NbRemoteError
         A chunk could not be fetched or decoded, or the level can't be read at all.
     """
-    (tile,) = await read_slab(address, array, source, address.slices, keep_chunks=keep_chunks)
+    (tile,) = await read_slab(address, level, address.slices, keep_chunks=keep_chunks)
     return tile
 
 
 async def read_slab(
     address: TileAddress,
-    array: StoredArray,
-    source: Source,
+    level: ShownLevel,
     slices: AxisRange,
     *,
     keep_chunks: bool,
 ) -> list[Tile]:
     """Read the same tile of several slices at once; parameters and errors as for `read_tile`."""
-    if array.layout is None:
-        raise array.problem or NotFound("the level can't be read")
     ranges = list(address.ranges)
     if address.normal_axis is not None:
         ranges[address.normal_axis] = slices
-    reading = await source.reader(array.layout).read(tuple(ranges), whole_chunks=keep_chunks)
+    reading = await level.read(tuple(ranges), whole_chunks=keep_chunks)
     axes = (address.normal_axis, address.row_axis, address.column_axis)
     kept = [axis for axis in axes if axis is not None]
     others = [axis for axis in range(reading.block.ndim) if axis not in kept]
@@ -64,13 +57,13 @@ async def read_slab(
     return [Tile(samples=plane, missing_chunks=reading.missing_chunks) for plane in planes]
 
 
-def slab_slices(address: TileAddress, array: StoredArray, most: int) -> AxisRange:
+def slab_slices(address: TileAddress, level: ShownLevel, most: int) -> AxisRange:
     """Return up to `most` slices around the address's in the same chunks, for each the same."""
     axis = address.normal_axis
-    if axis is None or array.layout is None:
+    if axis is None or level.chunk_shape is None:
         return address.slices
-    chunk = array.layout.chunk_shape[axis]
+    chunk = level.chunk_shape[axis]
     first = address.slices.start // chunk * chunk
     start = first + (address.slices.start - first) // most * most
-    stop = min(start + most, first + chunk, array.layout.shape[axis])
+    stop = min(start + most, first + chunk, level.shape[axis])
     return replace(address.slices, start=start, stop=stop)

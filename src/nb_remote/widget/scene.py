@@ -2,7 +2,6 @@
 
 from nb_remote.dataset import Dataset
 from nb_remote.errors import ErrorInfo
-from nb_remote.infer.geometry import Triple
 from nb_remote.layer import Layer
 from nb_remote.tiles.address import TILE_SIZE
 from nb_remote.widget.protocol import (
@@ -70,27 +69,15 @@ def _scene_layer(layer: Layer, index: int, measured: ContrastRanges) -> SceneLay
 
 
 def _levels(layer: Layer) -> tuple[SceneLevel, ...]:
-    """Levels from layer space to dataset space."""
-    ratio = layer.placement.ratio_xyz
-    corner = layer.placement.translation_xyz
-    axes = layer.inferred.axes.value
     return tuple(
         SceneLevel(
-            shape_xyz=axes.shape_xyz(array.shape),
-            factor_xyz=_times(level.factor_xyz, ratio),
-            offset_xyz=_plus(corner, _times(level.offset_xyz, ratio)),
+            shape_xyz=level.axes.shape_xyz(level.shape),
+            factor_xyz=level.factor_xyz,
+            offset_xyz=level.offset_xyz,
         )
-        for array, level in zip(layer.inferred.arrays, layer.inferred.geometry.levels, strict=True)
+        for level in layer.shown
     )
 
 
 def _problem(layer: Layer) -> ErrorInfo | None:
     return None if layer.problem is None else layer.problem.info
-
-
-def _times(a: Triple, b: Triple) -> Triple:
-    return (a[0] * b[0], a[1] * b[1], a[2] * b[2])
-
-
-def _plus(a: Triple, b: Triple) -> Triple:
-    return (a[0] + b[0], a[1] + b[1], a[2] + b[2])
