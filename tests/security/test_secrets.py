@@ -13,6 +13,7 @@ from tests.security.kinds import KINDS, Planted, plant
 from tests.security.scanner import leaked
 from traitlets import Unicode
 
+from nb_remote import ProvidedCredentials, register_credentials
 from nb_remote.dataset import Dataset
 from nb_remote.datasource.model import DataSource
 from nb_remote.diagnosis.report import Diagnosis
@@ -43,6 +44,40 @@ def test_the_secret_opens_the_volume_and_is_sent(start, kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_that_leaves_the_kernel_holds_a_secret(start, kind, channel):
     case = plant(kind, start)
+    assert leaked(CHANNELS[channel](case), case.secrets) == []
+
+
+GIVEN = [kind for kind in KINDS if "address" not in kind]
+"""Kinds that are passed as credentials: a person may choose to share these."""
+
+
+@pytest.mark.parametrize("kind", GIVEN)
+def test_a_secret_is_pickled_by_explicit_choice_and_by_that_alone(start, kind):
+    case = plant(kind, start)
+    secrets = case.secrets[:1] if kind == "gcs service account" else case.secrets
+    assert leaked(CHANNELS["pickled"](case), case.secrets) == []
+    case.credentials = case.credentials.shared_with_workers()
+    assert leaked(CHANNELS["pickled"](case), secrets) == list(secrets)
+    for thing in (case.open().layers[0].source, case.open().layers[0].levels[0].dask()):
+        assert leaked(pickle.dumps(thing), secrets) == list(secrets)
+
+
+@pytest.mark.parametrize("channel", [one for one in CHANNELS if one != "pickled"])
+@pytest.mark.parametrize("kind", GIVEN)
+def test_what_a_person_shares_with_workers_is_in_nothing_else(start, kind, channel):
+    case = plant(kind, start)
+    case.credentials = case.credentials.shared_with_workers()
+    assert leaked(CHANNELS[channel](case), case.secrets) == []
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("kind", GIVEN)
+def test_what_a_provider_gives_is_in_nothing_that_leaves_the_kernel(start, kind, channel):
+    case = plant(kind, start)
+    given, name = case.credentials, f"{kind}, {channel}"
+    register_credentials(name, lambda: given)
+    case.credentials = ProvidedCredentials(name)
+    assert list(case.open()) == ["v"]
     assert leaked(CHANNELS[channel](case), case.secrets) == []
 
 
