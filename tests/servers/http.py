@@ -152,7 +152,7 @@ class RangeServer:
         self.listing: Callable[[Request], tuple[int, bytes] | None] = lambda _: None
         """Answers requests for folders, before the content is looked at: status and body."""
         self.headers: dict[str, str] = {}
-        """Sent with every complete answer, for example those that a web page of another origin needs."""
+        """Sent with every complete answer, such as those that a page of another origin needs."""
         self._in_flight = 0
         self._authorization = _authorization(basic_auth, bearer)
         self._token = token
