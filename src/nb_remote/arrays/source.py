@@ -182,6 +182,17 @@ class Source:
                 self._elsewhere[target] = self.moved_to(target)
             return self._elsewhere[target]
 
+    def leads_to(self, name: str, other: "Source") -> None:
+        """Let `at` find a source that was made elsewhere, and `close` close it.
+
+        Parameters
+        ----------
+        name
+            As what is opened here calls it.
+        """
+        with self._lock:
+            self._elsewhere[name] = other
+
     def at(self, location: Location) -> "Source":
         """Return the source of a location: this one, or one that it led to.
 
