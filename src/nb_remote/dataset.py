@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from nb_remote.arrays.source import Source
 from nb_remote.datasource.build import build_datasource
 from nb_remote.datasource.model import DataSource, dataset_name_problem
+from nb_remote.datasource.neuroglancer.first_view import first_traits, laid_over
 from nb_remote.datasource.space import DatasetSpace, unify
 from nb_remote.errors import InvalidCorrection, NbRemoteError
 from nb_remote.infer.corrections import corrected, correction_of
@@ -220,7 +221,8 @@ class Dataset(Mapping[str, Layer]):
         **traits
             Initial values of the view's traits, for example ``position=(x, y, z)``, ``zoom=2.0``,
             ``plane="xz"``, ``contrast_limits=(0, 200)``, ``opacity={"cells": 0.2}``; `View`
-            lists them all.
+            lists them all. A dataset that was opened by a Neuroglancer link begins as the link
+            shows it.
 
         Raises
         ------
@@ -229,7 +231,8 @@ class Dataset(Mapping[str, Layer]):
         """
         from nb_remote.widget.view import View  # noqa: PLC0415  (the command line needs no widget)
 
-        return View(self, **traits)
+        named = [(name, one.inferred) for name, one in self._layers.items()]
+        return View(self, **laid_over(first_traits(named, self.space), traits))
 
     def __getitem__(self, name: str) -> Layer:
         """Return the layer of that name.

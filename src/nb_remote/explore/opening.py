@@ -1,22 +1,26 @@
 """From pasted addresses to a dataset: all are asked at the same time, and none stops another."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
+from typing import Any
 
 from nb_remote.arrays.source import Source
 from nb_remote.dataset import Dataset
 from nb_remote.errors import NbRemoteError
+from nb_remote.explore.linked import explore_link
 from nb_remote.explore.patience import Patience, explore_within
 from nb_remote.explore.recognise import Exploration
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
 from nb_remote.location.given import GivenCredentials, addresses_of
+from nb_remote.location.neuroglancer.granted import Granted, divided
+from nb_remote.location.neuroglancer.link import Link, link_of, link_of_state
 from nb_remote.threads import run
 
 
 def open_dataset(
-    *addresses: str | PathLike[str],
+    *addresses: str | PathLike[str] | Mapping[str, Any],
     credentials: GivenCredentials = None,
     missing_on_403: bool | Sequence[bool] = False,
     trusted_hosts: Iterable[str] = (),
@@ -33,11 +37,15 @@ def open_dataset(
         (``…/.zattrs``), a format in front (``zarr://…``), a zip file (``….zip``,
         ``…|zip:folder/``), a page of a bucket's console. A `pathlib.Path` opens a folder or zip
         file of this machine; text never does. Several addresses give several layers.
+        A link of Neuroglancer opens what it shows, as it shows it; so does the state of a viewer
+        as JSON text or dict.
     credentials
         `BasicAuth`, `BearerToken`, `HttpHeaders`, `S3Credentials` or `GcsCredentials`: one for all
         addresses that it fits, a list with one for each address (None for one without), or a dict
-        by address. Without credentials everything is read anonymously; keys that lie on this
-        machine are only used by ``S3Credentials(profile=…)`` and the `default` of both.
+        by address; for what a link names a dict by host, ``{"https://host": …, "gs://bucket": …}``,
+        because a link must not choose who gets a secret. Without credentials everything is read
+        anonymously; keys that lie on this machine are only used by ``S3Credentials(profile=…)`` and
+        the `default` of both.
     missing_on_403
         Take chunks that the server refuses (403) for missing, as S3 refuses what does not exist to
         whoever may not list the bucket. One for all addresses, or one for each. By default a
@@ -74,22 +82,82 @@ def open_dataset(
     """
     if not addresses:
         raise TypeError("give at least one address, for example nb_remote.open('https://…')")
-    parsed = addresses_of(addresses, credentials)
     patience = Patience.of(timeout, trusted_hosts)
-    each = [missing_on_403] * len(parsed) if isinstance(missing_on_403, bool) else missing_on_403
-    if len(each) != len(parsed):
-        raise TypeError(f"missing_on_403 has {len(each)} values for {len(parsed)} addresses")
-    sources = [
-        Source(one.location, one.credentials, replace(patience.limits, missing_on_403=missing))
-        for one, missing in zip(parsed, each, strict=True)
+    each = [missing_on_403] * len(addresses) if isinstance(missing_on_403, bool) else missing_on_403
+    if len(each) != len(addresses):
+        raise TypeError(f"missing_on_403 has {len(each)} values for {len(addresses)} addresses")
+    bounds = [
+        replace(patience, limits=replace(patience.limits, missing_on_403=missing))
+        for missing in each
     ]
-    return _assemble(run(_explore_all(sources, patience)))
+    asked, granted = _asked(addresses, credentials, bounds)
+    return _assemble(run(_explore_all(asked, granted)))
+
+
+_Asked = tuple[Source | Link, Patience]
+
+
+def _asked(
+    addresses: Sequence[str | PathLike[str] | Mapping[str, Any]],
+    credentials: GivenCredentials,
+    bounds: Sequence[Patience],
+) -> tuple[list[_Asked], Granted]:
+    """Return a source for each address, links as they are, and who asks at the hosts of those."""
+    links = [_link(one) for one in addresses]
+    places = [
+        one
+        for one, link in zip(addresses, links, strict=True)
+        if link is None and not isinstance(one, Mapping)
+    ]
+    granted = Granted({})
+    given = [one for one in links if one is not None]
+    if given:
+        if isinstance(credentials, list | tuple) and len(credentials) == len(links):
+            pairs = list(zip(credentials, links, strict=True))
+            credentials = [
+                *(one for one, link in pairs if link is None),
+                *(one for one, link in pairs if link is not None),
+            ]
+        credentials, granted = divided(places, given, credentials)
+    if isinstance(credentials, list | tuple) and given:
+        credentials = credentials[: len(places)]
+    parsed = iter(addresses_of(places, credentials) if places else ())
+    asked: list[_Asked] = []
+    for link, bound in zip(links, bounds, strict=True):
+        if link is not None:
+            asked.append((link, bound))
+        else:
+            address = next(parsed)
+            asked.append((Source(address.location, address.credentials, bound.limits), bound))
+    return asked, granted
+
+
+def _link(one: str | PathLike[str] | Mapping[str, Any]) -> Link | None:
+    if isinstance(one, Mapping):
+        return link_of_state(one)
+    return link_of(one) if isinstance(one, str) else None
 
 
 async def _explore_all(
-    sources: list[Source], patience: Patience
+    asked: Sequence[_Asked], granted: Granted
 ) -> list[Exploration | NbRemoteError]:
-    return await asyncio.gather(*(_explore_one(one, patience) for one in sources))
+    return await asyncio.gather(
+        *(
+            _explore_linked(one, granted, patience)
+            if isinstance(one, Link)
+            else _explore_one(one, patience)
+            for one, patience in asked
+        )
+    )
+
+
+async def _explore_linked(
+    link: Link, granted: Granted, patience: Patience
+) -> Exploration | NbRemoteError:
+    try:
+        return await explore_link(link, granted, patience)
+    except NbRemoteError as error:
+        return error
 
 
 async def _explore_one(source: Source, patience: Patience) -> Exploration | NbRemoteError:

@@ -109,9 +109,10 @@ def _refuse_unreadable(rest: str, shown: str) -> None:
         raise _invalid("the address is empty", shown)
     if "#!" in rest:
         raise InvalidAddress(
-            "Neuroglancer links are not supported yet",
+            "this is a Neuroglancer link, and one address of data is meant",
             where=shown,
-            hint="Paste the address of one layer's data source instead (Source tab of the layer).",
+            hint="Open it with nb_remote.open(link), or paste the address of one layer's data "
+            "source (Source tab of the layer).",
         )
     if len(rest) > MOST_CHARACTERS:
         raise _invalid(f"the address has more than {MOST_CHARACTERS} characters", "")

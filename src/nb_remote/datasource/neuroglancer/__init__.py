@@ -1,0 +1,1 @@
+"""Datasets as Neuroglancer states, and layers as Neuroglancer states show them."""

@@ -1,0 +1,161 @@
+"""What a link shows at first → values of the view's traits, in dataset voxels."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nb_remote.datasource.neuroglancer.link_space import step_nm
+from nb_remote.datasource.space import DatasetSpace
+from nb_remote.infer.geometry import Triple
+from nb_remote.infer.layer import InferredLayer
+from nb_remote.location.neuroglancer.from_link import FromLink
+
+_XYZ = ("x", "y", "z")
+_SIDES = {"xy": (0, 1), "xz": (0, 2), "yz": (2, 1)}
+"""Layout → which of the displayed dimensions go to the right and down."""
+_PLANES = {
+    frozenset("xy"): "xy",
+    frozenset("xz"): "xz",
+    frozenset("yz"): "yz",
+}
+
+
+def first_traits(
+    layers: Sequence[tuple[str, InferredLayer]], space: DatasetSpace
+) -> dict[str, Any]:
+    """Return what the view of a dataset is to begin with; nothing where no layer is from a link.
+
+    Parameters
+    ----------
+    layers
+        By name, in the dataset's order.
+    space
+        The dataset's.
+    """
+    linked = [(name, one, one.link) for name, one in layers if one.link is not None]
+    if not linked:
+        return {}
+    link = linked[0][2]
+    traits: dict[str, Any] = {
+        "position": _position(link, space),
+        "zoom": _zoom(link, space),
+        "plane": _plane(link),
+        "extra_axes": _extra_axes(link, [one for _, one in layers]),
+        "visible": {name: one.layer.visible and not one.layer.archived for name, _, one in linked},
+        "opacity": {
+            name: share
+            for name, layer, one in linked
+            for share in (_opacity(layer, one),)
+            if share is not None
+        },
+        "selected_segments": {
+            name: ids
+            for name, layer, one in linked
+            if layer.category.value == "segmentation"
+            for ids in (_segments(layer, one),)
+            if ids
+        },
+    }
+    return {name: value for name, value in traits.items() if value not in (None, {})}
+
+
+def laid_over(first: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the traits of a link with those that a person gives laid over them.
+
+    A dict of layers changes only what it names.
+    """
+    result = dict(first)
+    if isinstance(given.get("slice"), int) and "position" in result and "position" not in given:
+        axis = {"xy": 2, "xz": 1, "yz": 0}.get(given.get("plane", first.get("plane", "xy")), 2)
+        position = list(result["position"])
+        position[axis] = given["slice"] + 0.5
+        result["position"] = tuple(position)
+    for name, value in given.items():
+        both = isinstance(value, Mapping) and isinstance(result.get(name), Mapping)
+        result[name] = {**result[name], **value} if both else value
+    return result
+
+
+def first_notes(link: FromLink) -> tuple[str, ...]:
+    """Return what of a link's first view is not followed, one sentence each."""
+    notes = list(link.state.notes)
+    turned = link.state.orientation
+    if turned is not None and abs(turned[3]) < 1 - 1e-9:
+        notes.append("the link turns its slices; here they are shown upright")
+    if link.state.layout == "3d":
+        notes.append("the link shows no slices; here one is shown")
+    return tuple(notes)
+
+
+def _position(link: FromLink, space: DatasetSpace) -> Triple | None:
+    position = link.state.position
+    if position is None or len(position) != len(link.space.dimensions):
+        return None
+    found: dict[str, float] = {}
+    for value, dimension, axis in zip(
+        position, link.space.dimensions, link.space.axes, strict=True
+    ):
+        step = step_nm(dimension)
+        if axis in _XYZ and step is not None:
+            n = _XYZ.index(axis)
+            length = value * step + link.space.shift_nm_xyz[n]
+            found[axis] = length / space.voxel_size_nm_xyz.value[n]
+    if not {"x", "y"} <= set(found):
+        return None
+    return (found["x"], found["y"], found.get("z", 0.5))
+
+
+def _zoom(link: FromLink, space: DatasetSpace) -> float | None:
+    scale = link.state.cross_section_scale
+    shown = displayed(link)
+    steps = [
+        step
+        for one in link.space.dimensions
+        if one.name in shown and (step := step_nm(one)) is not None
+    ]
+    if scale is None or not steps:
+        return None
+    zoom = min(space.voxel_size_nm_xyz.value) / (scale * min(steps))
+    return zoom if math.isfinite(zoom) and zoom > 0 else None
+
+
+def displayed(link: FromLink) -> tuple[str, ...]:
+    """Names of the dimensions that are drawn to the right, down and into the depth."""
+    return link.state.display_dimensions or tuple(one.name for one in link.space.dimensions[:3])
+
+
+def _plane(link: FromLink) -> str | None:
+    layout = (link.state.layout or "4panel").partition("-")[0]
+    axis_of = dict(zip((one.name for one in link.space.dimensions), link.space.axes, strict=True))
+    shown = [axis_of.get(name, name) for name in displayed(link)]
+    right, down = _SIDES.get(layout, (0, 1))
+    if len(shown) <= max(right, down):
+        return None
+    return _PLANES.get(frozenset((shown[right], shown[down])))
+
+
+def _extra_axes(link: FromLink, layers: Sequence[InferredLayer]) -> dict[str, int]:
+    sizes: dict[str, int] = {}
+    for layer in layers:
+        for axis in layer.axes.value.extra:
+            sizes[axis.name] = max(axis.size, sizes.get(axis.name, 1))
+    position = link.state.position
+    if position is None or len(position) != len(link.space.axes):
+        return {}
+    half = 0.5 if link.space.centred else 0.0
+    return {
+        axis: min(max(0, math.floor(value + half)), sizes[axis] - 1)
+        for axis, value in zip(link.space.axes, position, strict=True)
+        if axis in sizes
+    }
+
+
+def _opacity(layer: InferredLayer, link: FromLink) -> float | None:
+    is_image = layer.category.value == "color"
+    return link.layer.opacity if is_image else link.layer.selected_alpha
+
+
+def _segments(layer: InferredLayer, link: FromLink) -> tuple[int, ...]:
+    """Selected ids that a voxel of the layer may hold."""
+    bits = 8 * layer.dtype.itemsize - (layer.dtype.kind == "i")
+    return tuple(one for one in link.layer.segments if 0 < one < 2**bits)
