@@ -38,7 +38,7 @@ LAYERS = (
     ("diagnosis",),
     ("form",),
     ("samples",),
-    ("cli", "__init__"),
+    ("cli_credentials", "cli", "__init__"),
 )
 
 # (importer, imported): steps against that order, each with its reason

@@ -7,6 +7,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from nb_remote.cli_credentials import add_credentials, credentials_of
 from nb_remote.diagnosis import diagnose
 from nb_remote.errors import NbRemoteError
 from nb_remote.explore import open_dataset
@@ -21,13 +22,10 @@ def main(arguments: list[str] | None = None) -> int:
 def _inspect(options: argparse.Namespace) -> int:
     try:
         places = [_place(text) for text in options.place]
-        dataset = open_dataset(*places, timeout=options.timeout)
+        credentials = credentials_of(options, places)
+        dataset = open_dataset(*places, credentials=credentials, timeout=options.timeout)
     except NbRemoteError as error:
-        if options.json:
-            _print(json.dumps({"error": {"code": error.code, "message": str(error)}}, indent=2))
-        else:
-            sys.stderr.write(f"nb-remote: {error}\n")
-        return 1
+        return _failed(error, options)
     if options.json:
         _print(dataset.datasource.json())
         for problem in (*dataset.failures, *(one.problem for one in dataset.broken)):
@@ -38,7 +36,12 @@ def _inspect(options: argparse.Namespace) -> int:
 
 
 def _diagnose(options: argparse.Namespace) -> int:
-    found = diagnose(_place(options.place), timeout=options.timeout)
+    place = _place(options.place)
+    try:
+        credentials = credentials_of(options, [place])
+    except NbRemoteError as error:
+        return _failed(error, options)
+    found = diagnose(place, credentials=credentials, timeout=options.timeout)
     if options.json:
         steps = [{**asdict(one), "details": list(one.details)} for one in found.steps]
         told = {"address": found.address, "ok": found.ok, "code": found.code}
@@ -47,6 +50,14 @@ def _diagnose(options: argparse.Namespace) -> int:
     else:
         _print(repr(found))
     return 0 if found.ok else 1
+
+
+def _failed(error: NbRemoteError, options: argparse.Namespace) -> int:
+    if options.json:
+        _print(json.dumps({"error": {"code": error.code, "message": str(error)}}, indent=2))
+    else:
+        sys.stderr.write(f"nb-remote: {error}\n")
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -73,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
         "diagnose",
         help="say why an address opens or not, and what to try",
         description="Say step by step why an address opens or not, and what to try. Takes 20 s at "
-        "most, and asks as nobody: with credentials use nb_remote.diagnose in Python.",
+        "most.",
     )
     why.add_argument("place", metavar="address", help="address of a volume, or path")
     why.add_argument("--json", action="store_true", help="print it as JSON")
@@ -85,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
             default=None,
             help="seconds until a silent server is given up",
         )
+        add_credentials(one)
     return parser
 
 
