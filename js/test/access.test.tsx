@@ -35,16 +35,16 @@ describe("access", () => {
     const model = new FakeFormModel();
     const { el, type } = await open(model);
     expect(kinds(el)).toEqual(["Anonymous", "Password", "Token"]);
-    await type(".nbr-add input", "zarr://s3://bucket/em");
+    await type(".nbr-add textarea", "zarr://s3://bucket/em");
     expect(kinds(el)).toEqual(["Anonymous", "Access key", "Profile", "Environment"]);
-    await type(".nbr-add input", "gs://bucket/em");
+    await type(".nbr-add textarea", "gs://bucket/em");
     expect(kinds(el)).toEqual(["Anonymous", "Service account", "Token", "Environment"]);
   });
 
   it("goes along with its address once, in hidden fields, and is gone when it was taken", async () => {
     const model = new FakeFormModel();
     const { el, find, type, submit, settle } = await open(model);
-    await type(".nbr-add input", "s3://bucket/em");
+    await type(".nbr-add textarea", "s3://bucket/em");
     choose(el, "Access key");
     await settle();
     fill(el, { "Access key id": "AKIA1", "Secret access key": " hush " });
@@ -72,11 +72,11 @@ describe("access", () => {
   it("is forgotten when the address leads elsewhere", async () => {
     const model = new FakeFormModel();
     const { el, find, type, submit, settle } = await open(model);
-    await type(".nbr-add input", "https://host/em");
+    await type(".nbr-add textarea", "https://host/em");
     choose(el, "Token");
     await settle();
     fill(el, { "Bearer token": "hush" });
-    await type(".nbr-add input", "s3://bucket/em");
+    await type(".nbr-add textarea", "s3://bucket/em");
     expect(find(".nbr-access b").textContent).toBe("Anonymous");
     await submit(".nbr-add");
     expect(model.sent).toMatchObject([{ access: null }]);
@@ -85,25 +85,25 @@ describe("access", () => {
   it("stays where the kernel refuses it, and is unfolded with the reason", async () => {
     const model = new FakeFormModel();
     const { el, find, type, submit, settle } = await open(model);
-    await type(".nbr-add input", "https://host/em");
+    await type(".nbr-add textarea", "https://host/em");
     choose(el, "Password");
     await settle();
     fill(el, { "User name": "me" });
     await submit(".nbr-add");
     model.answer({
-      refusal: { rid: 1, field: "access", entry: -1, problem: BAD },
+      refusal: { rid: 1, field: "access", entry: -1, lines: [], json: [], problem: BAD },
     });
     await settle();
     expect(find(".nbr-access [aria-expanded]").getAttribute("aria-expanded")).toBe("true");
     expect(find(".nbr-add .nbr-alert").textContent).toContain("No password");
     expect(find<HTMLInputElement>(".nbr-access-fields input").value).toBe("me");
-    expect(find<HTMLInputElement>(".nbr-add input").value).toBe("https://host/em");
+    expect(find<HTMLTextAreaElement>(".nbr-add textarea").value).toBe("https://host/em");
   });
 
   it("takes the key of a service account from a file", async () => {
     const model = new FakeFormModel();
     const { el, find, type, submit, settle } = await open(model);
-    await type(".nbr-add input", "gs://bucket/em");
+    await type(".nbr-add textarea", "gs://bucket/em");
     choose(el, "Service account");
     await settle();
     const field = find<HTMLInputElement>("input[type=file]");

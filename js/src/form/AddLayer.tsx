@@ -2,14 +2,17 @@ import type { RefObject } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Alert } from "../kit/Alert";
 import { Button } from "../kit/Button";
-import { TextField } from "../kit/Field";
+import { TextField, type TextInput } from "../kit/Field";
 import { AccessFields } from "./AccessFields";
 import { accessOf, CHOICES, type Choice, type FieldName, NOTHING, type Place, placeOf } from "./access";
+import { count } from "./announcement";
 import type { FormClient } from "./client";
+import { linesOf, MOST_CHARACTERS, MOST_LINES, onlyLines } from "./pasted";
+import type { Refusal } from "./protocol";
 
 interface AddLayerProps {
   client: FormClient;
-  field: RefObject<HTMLInputElement | null>;
+  field: RefObject<TextInput | null>;
 }
 
 /** The address field. What is typed stays here until it is sent, and is gone once it is taken. */
@@ -20,18 +23,24 @@ export function AddLayer({ client, field }: AddLayerProps) {
   const { entries } = client.state.value;
   const answered = client.isAnswered(sent);
   const refusal = client.refusalOf(sent);
-  const wrong = refusal?.field === "address" && address ? refusal.problem : null;
-  const denied = refusal?.field === "access" ? refusal.problem : null;
+  const wrong = refusal?.field === "address" && address ? refusal : null;
+  const denied = refusal?.field === "access" ? refusal : null;
+  const lines = linesOf(address);
+  const tooMuch = excess(address, lines.length);
   useEffect(() => {
     if (!sent || !answered) return;
     if (!refusal) {
       setAddress("");
       access.forget();
+    } else if (refusal.lines.length > 0) {
+      // What was taken is in the list; what wasn't is left to be mended.
+      setAddress(onlyLines(address, refusal.lines));
     }
     field.current?.focus();
   }, [sent, answered, refusal !== null]);
   const add = (event: Event) => {
     event.preventDefault();
+    if (tooMuch) return;
     if (address.trim()) setSent(client.send({ kind: "add", address, access: access.given() }));
     else field.current?.focus();
   };
@@ -42,6 +51,7 @@ export function AddLayer({ client, field }: AddLayerProps) {
   return (
     <form class="nbr-add" onSubmit={add} aria-label="Add a layer">
       <TextField
+        lines
         label={first ? "Address of a volume" : "Address of another volume"}
         value={address}
         onInput={(value) => {
@@ -52,14 +62,14 @@ export function AddLayer({ client, field }: AddLayerProps) {
         placeholder="https://…/image.zarr"
         readOnly={!answered}
         inputRef={field}
-        problem={wrong && <Alert error={wrong} withoutPlace />}
+        problem={tooMuch ? <p class="nbr-bad">{tooMuch}</p> : wrong && <Refused refusal={wrong} />}
         hint={
           first &&
-          "OME-Zarr, Zarr, N5, Neuroglancer precomputed or a WEBKNOSSOS dataset, at https://, s3:// or gs://. Only its metadata are read until you look at it; a password or token stays in the kernel."
+          "OME-Zarr, Zarr, N5, Neuroglancer precomputed or a WEBKNOSSOS dataset, at https://, s3:// or gs://; several addresses one below the other. Only its metadata are read until you look at it; a password or token stays in the kernel."
         }
       >
         <Button type="submit" kind={first ? "primary" : "plain"} disabled={!answered}>
-          Add layer
+          {lines.length > 1 ? `Add ${count(lines.length, "address")}` : "Add layer"}
         </Button>
       </TextField>
       <AccessFields
@@ -79,9 +89,32 @@ export function AddLayer({ client, field }: AddLayerProps) {
         }}
         onRequesterPays={access.setRequesterPays}
       />
-      <div role="alert">{denied && <Alert error={denied} withoutPlace />}</div>
+      <div role="alert">{denied && <Refused refusal={denied} />}</div>
     </form>
   );
+}
+
+/** Why an address was not taken, or why each of several wasn't. */
+function Refused({ refusal: { problem, lines } }: { refusal: Refusal }) {
+  if (lines.length === 0) return <Alert error={problem} withoutPlace />;
+  return (
+    <>
+      <Alert error={problem} withoutPlace />
+      <ol class="nbr-refused-lines">
+        {lines.map(({ line, problem: own }) => (
+          <li key={line}>
+            {own.text}
+            {own.hint && <small> {own.hint}</small>}
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function excess(address: string, lines: number): string {
+  if (address.length > MOST_CHARACTERS) return "This is too long: at most 4 million characters are taken.";
+  return lines > MOST_LINES ? `${lines} addresses: at most ${MOST_LINES} are taken at once.` : "";
 }
 
 /** What is chosen and typed about access; secrets are kept no longer than until they are taken. */

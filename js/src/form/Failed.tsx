@@ -4,6 +4,7 @@ import { Button } from "../kit/Button";
 import { CopyButton } from "../kit/CopyButton";
 import { Disclosure } from "../kit/Disclosure";
 import { count } from "./announcement";
+import { Diagnosis } from "./Diagnosis";
 import type { Entry } from "./protocol";
 
 /** What a person can do about it. */
@@ -12,9 +13,16 @@ interface Ways {
   onEdit: () => void;
 }
 
+interface FailedProps extends Ways {
+  entry: Entry;
+  onDiagnose: () => void;
+  onCancel: () => void;
+  onLookNear: (near: number) => void;
+}
+
 /** An address that holds nothing readable: why, what to try, and what was tried. */
-export function Failed({ entry, onRetry, onEdit }: Ways & { entry: Entry }) {
-  const { problem, tried } = entry;
+export function Failed({ entry, onRetry, onEdit, onDiagnose, onCancel, onLookNear }: FailedProps) {
+  const { problem, tried, diagnosed, near } = entry;
   if (!problem) return null;
   return (
     <>
@@ -24,10 +32,27 @@ export function Failed({ entry, onRetry, onEdit }: Ways & { entry: Entry }) {
       <div class="nbr-alert-actions">
         <Button onClick={onRetry}>Try again</Button>
         <Button onClick={onEdit}>Edit address</Button>
+        <Button onClick={onDiagnose} disabled={diagnosed?.running === true}>
+          Diagnose
+        </Button>
         <CopyButton text={report(entry)} label="Copy report" />
       </div>
+      {near.length > 0 && (
+        <div class="nbr-near">
+          <span>Did you mean</span>
+          {near.map((where, at) => (
+            <Button key={where} label={`Look at ${where}`} onClick={() => onLookNear(at)}>
+              <code>{where}</code>
+            </Button>
+          ))}
+        </div>
+      )}
+      {diagnosed && <Diagnosis diagnosed={diagnosed} onCancel={onCancel} />}
       {tried.length > 0 && (
-        <Disclosure open title={`What was tried: ${count(tried.length, "format")}`}>
+        <Disclosure
+          open={!diagnosed || diagnosed.running}
+          title={`What was tried: ${count(tried.length, "format")}`}
+        >
           <dl class="nbr-facts nbr-tried">
             {tried.map(({ format, looked_at, reason }) => (
               <div key={format}>
@@ -60,9 +85,10 @@ export function Stopped({ onRetry, onEdit }: Ways) {
 }
 
 /** Everything about a failure as one would paste it into a message. */
-export function report({ problem, tried }: Entry): string {
+export function report({ problem, tried, diagnosed }: Entry): string {
+  const steps = (diagnosed?.steps ?? []).map(({ name, outcome, found }) => `  ${outcome}: ${name}: ${found}`);
   const lines = tried.map(
     ({ format, reason, looked_at }) => `  ${format}: ${reason} (looked at ${looked_at.join(", ")})`,
   );
-  return [problem ? problemText(problem) : "", ...lines].join("\n");
+  return [problem ? problemText(problem) : "", ...lines, ...steps].join("\n");
 }

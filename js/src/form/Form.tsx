@@ -1,5 +1,6 @@
 import { useRef } from "preact/hooks";
 import { Alert } from "../kit/Alert";
+import type { TextInput } from "../kit/Field";
 import { AddLayer } from "./AddLayer";
 import { announcement } from "./announcement";
 import type { FormClient } from "./client";
@@ -10,7 +11,7 @@ import { FORM_PROTOCOL_VERSION } from "./protocol";
 
 /** The whole form: an address comes in at the top, a dataset goes out at the bottom. */
 export function Form({ client }: { client: FormClient }) {
-  const address = useRef<HTMLInputElement>(null);
+  const address = useRef<TextInput>(null);
   const state = client.state.value;
   const { entries, imported, refusal } = state;
   const cancelByEscape = (event: KeyboardEvent) => {

@@ -2,18 +2,33 @@ import { Icon } from "../controls/Icon";
 import { Alert } from "../kit/Alert";
 import { Button } from "../kit/Button";
 import { Disclosure } from "../kit/Disclosure";
-import type { CardFact, LayerCard, Origin } from "./protocol";
+import type { FormClient } from "./client";
+import { isToConfirm, Property } from "./Property";
+import type { CardFact, LayerCard } from "./protocol";
 
 interface LayerProps {
+  client: FormClient;
+  /** Number of its address. */
+  entry: number;
   layer: LayerCard;
+  /** Where it stands among how many. */
+  place: number;
+  places: number;
   open: boolean;
   onRemove?: (() => void) | undefined;
 }
 
-/** One layer: every property with how it is known. */
-export function Layer({ layer, open, onRemove }: LayerProps) {
-  const { name, kind, facts, notes, problem } = layer;
-  const assumed = facts.filter(({ origin }) => origin === "assumed").length;
+/** One layer: every property with how it is known, to be corrected or confirmed. */
+export function Layer({ client, entry, layer, place, places, open, onRemove }: LayerProps) {
+  const { index, name, kind, facts, notes, problem } = layer;
+  const { imported } = client.state.value;
+  const open_questions = facts.filter(isToConfirm);
+  const move = (up: boolean) => () => client.send({ kind: "move_layer", entry, layer: index, up });
+  const confirmAll = () => {
+    for (const { edit } of open_questions) {
+      if (edit) client.send({ kind: "correct", entry, layer: index, ...said(edit) });
+    }
+  };
   return (
     <Disclosure
       open={open}
@@ -22,15 +37,41 @@ export function Layer({ layer, open, onRemove }: LayerProps) {
           <b>{name}</b>
           {kind && <span class="nbr-quiet">{kind}</span>}
           <span class="nbr-quiet nbr-folded">{inShort(facts)}</span>
-          {assumed > 0 && <span class="nbr-badge nbr-badge-assumed">{assumed} assumed</span>}
+          {open_questions.length > 0 && (
+            <span class="nbr-badge nbr-badge-assumed">{open_questions.length} assumed</span>
+          )}
           {problem && <span class="nbr-badge nbr-badge-bad">can't be read</span>}
         </>
       }
       actions={
-        onRemove && (
-          <Button kind="quiet" label={`Remove layer ${name}`} onClick={onRemove}>
-            <Icon name="close" />
-          </Button>
+        !imported && (
+          <>
+            {places > 1 && (
+              <>
+                <Button
+                  kind="quiet"
+                  label={`Move layer ${name} up`}
+                  disabled={place === 0}
+                  onClick={move(true)}
+                >
+                  <Icon name="up" />
+                </Button>
+                <Button
+                  kind="quiet"
+                  label={`Move layer ${name} down`}
+                  disabled={place === places - 1}
+                  onClick={move(false)}
+                >
+                  <Icon name="down" />
+                </Button>
+              </>
+            )}
+            {onRemove && (
+              <Button kind="quiet" label={`Remove layer ${name}`} onClick={onRemove}>
+                <Icon name="close" />
+              </Button>
+            )}
+          </>
         )
       }
     >
@@ -38,9 +79,17 @@ export function Layer({ layer, open, onRemove }: LayerProps) {
       {facts.length > 0 && (
         <dl class="nbr-facts">
           {facts.map((fact) => (
-            <Fact key={fact.label} fact={fact} />
+            <Property key={fact.label} client={client} entry={entry} layer={layer} fact={fact} />
           ))}
         </dl>
+      )}
+      {!imported && open_questions.length > 1 && (
+        <p class="nbr-note">
+          Nothing says these {open_questions.length} values: confirm or correct them.{" "}
+          <button type="button" class="nbr-link" onClick={confirmAll}>
+            Confirm all
+          </button>
+        </p>
       )}
       {notes.map((note) => (
         <p key={note} class="nbr-note">
@@ -51,37 +100,15 @@ export function Layer({ layer, open, onRemove }: LayerProps) {
   );
 }
 
+/** What stands there already, as if it were typed. */
+function said({ field, channel, value }: NonNullable<CardFact["edit"]>) {
+  return { field, channel, value };
+}
+
 /** What tells layers apart while they are folded. */
 function inShort(facts: readonly CardFact[]): string {
   return facts
     .filter(({ label }) => label === "data type" || label === "voxel size")
     .map(({ value }) => value)
     .join(" · ");
-}
-
-/** How a value is known, for people. */
-const MEANING: Record<Origin, string> = {
-  metadata: "The data say so",
-  name: "Read from a name",
-  sampled: "Measured on some of the data",
-  assumed: "Nothing says so: a default",
-  user: "You said so",
-};
-
-function Fact({ fact: { label, value, origin, note } }: { fact: CardFact }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>
-        <span>{value}</span>
-        <span
-          class={`nbr-badge nbr-badge-${origin}`}
-          title={note ? `${MEANING[origin]}: ${note}` : MEANING[origin]}
-        >
-          {origin}
-        </span>
-        {note && origin === "assumed" && <small>{note}</small>}
-      </dd>
-    </div>
-  );
 }

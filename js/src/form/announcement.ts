@@ -21,5 +21,6 @@ function spoken({ status, where, format, layers }: Entry): string {
 }
 
 export function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
+  if (number === 1) return `1 ${what}`;
+  return `${number} ${what}${what.endsWith("s") ? "es" : "s"}`;
 }

@@ -20,6 +20,18 @@ export type Patience = "answered" | "waiting" | "lost";
 /** The live canvas: none yet, on its way, here, or not to be had in this host. */
 export type Preview = "none" | "coming" | "impossible" | Viewer;
 
+/** Refusals that are remembered: one per field that can be wrong at a time is plenty. */
+const REMEMBERED = 64;
+
+/** JSON as it is being edited. */
+export interface Draft {
+  readonly text: string;
+  /** What was shown when the editing began. */
+  readonly before: string;
+  /** Number of the message that took it to the kernel; 0 while it was not sent. */
+  readonly rid: number;
+}
+
 /** The page's end of the form: what the kernel says as signals, what the person does as messages. */
 export class FormClient {
   readonly lifetime: Lifetime;
@@ -27,9 +39,14 @@ export class FormClient {
   readonly json: ReadonlySignal<string>;
   readonly preview = signal<Preview>("none");
   readonly patience = signal<Patience>("answered");
+  /** Null while the JSON is shown as the kernel says it. */
+  readonly draft = signal<Draft | null>(null);
+  /** Python that makes the same dataset. */
+  readonly code: ReadonlySignal<string>;
   readonly #model: FormModel;
   readonly #waitTimer;
   readonly #lostTimer;
+  readonly #refusals = new Map<number, Refusal>();
   #rid: number;
 
   constructor(model: FormModel, outer?: AbortSignal) {
@@ -37,6 +54,7 @@ export class FormClient {
     this.lifetime = new Lifetime(outer);
     this.state = this.#mirror("_state");
     this.json = this.#mirror("_json");
+    this.code = this.#mirror("_code");
     const view = this.#mirror("_view");
     this.#rid = this.state.peek().answered;
     this.#waitTimer = this.lifetime.timer(() => {
@@ -64,10 +82,24 @@ export class FormClient {
 
   refusalOf(rid: number): Refusal | null {
     const { refusal } = this.state.value;
-    return refusal?.rid === rid ? refusal : null;
+    return refusal?.rid === rid ? refusal : (this.#refusals.get(rid) ?? null);
+  }
+
+  /** Why the edited JSON is not what the dataset is, null when it is or nothing was edited. */
+  draftProblem(): "unsent" | Refusal | null {
+    const draft = this.draft.value;
+    if (!draft) return null;
+    if (!draft.rid || !this.isAnswered(draft.rid)) return "unsent";
+    return this.refusalOf(draft.rid);
   }
 
   #settle(): void {
+    const { refusal } = this.state.value;
+    if (refusal) this.#refusals.set(refusal.rid, refusal);
+    for (const rid of this.#refusals.keys()) {
+      if (this.#refusals.size <= REMEMBERED) break;
+      this.#refusals.delete(rid);
+    }
     if (this.state.value.answered < this.#rid) return;
     this.#waitTimer.cancel();
     this.#lostTimer.cancel();

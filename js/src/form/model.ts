@@ -1,12 +1,5 @@
 import type { Model } from "../model";
-import type {
-  AddMessage,
-  EntryMessage,
-  FormState,
-  ImportMessage,
-  RemoveLayerMessage,
-  RenameMessage,
-} from "./protocol";
+import type { FormMessage, FormState } from "./protocol";
 
 /** The traits of the form that the page reads; it writes none. */
 export interface FormTraits {
@@ -16,10 +9,10 @@ export interface FormTraits {
   _json: string;
   /** Reference to the live view (`IPY_MODEL_…`), null while there is no layer. */
   _view: string | null;
+  /** Python that makes the same dataset; empty while there is no layer. */
+  _code: string;
   _comm_id: string;
 }
-
-export type FormMessage = AddMessage | EntryMessage | RemoveLayerMessage | RenameMessage | ImportMessage;
 
 /** A message as components make it; the client numbers it. */
 export type Unnumbered = FormMessage extends infer One

@@ -3,6 +3,8 @@ import { useId } from "preact/hooks";
 
 interface TextFieldProps {
   label: string;
+  /** It may have several lines, and grows with them. */
+  lines?: boolean;
   value: string;
   onInput: (value: string) => void;
   /** The value is as it is to be, for now: the focus goes on. */
@@ -14,7 +16,7 @@ interface TextFieldProps {
   /** Dots stand for what is typed, and no browser keeps it. */
   hidden?: boolean;
   readOnly?: boolean;
-  inputRef?: Ref<HTMLInputElement>;
+  inputRef?: Ref<TextInput>;
   /** Stands at the end of the field, in its line. */
   children?: ComponentChildren;
 }
@@ -22,6 +24,7 @@ interface TextFieldProps {
 /** A labelled line of text with its hint and what is wrong with it. */
 export function TextField({
   label,
+  lines = false,
   value,
   onInput,
   onRest,
@@ -34,14 +37,15 @@ export function TextField({
   children,
 }: TextFieldProps) {
   const id = useId();
+  const Input = (lines ? "textarea" : "input") as "input";
   return (
     <div class="nbr-field" data-bad={problem ? "1" : "0"}>
       <label for={id}>{label}</label>
       <div class="nbr-field-line">
-        <input
-          ref={inputRef ?? null}
+        <Input
+          ref={(inputRef as Ref<HTMLInputElement>) ?? null}
           id={id}
-          {...(hidden ? HIDDEN : SHOWN)}
+          {...(lines ? linesOf(value) : hidden ? HIDDEN : SHOWN)}
           class="nbr-input"
           value={value}
           placeholder={placeholder}
@@ -68,12 +72,26 @@ export function TextField({
   );
 }
 
+export type TextInput = HTMLInputElement | HTMLTextAreaElement;
+
+/** Most lines that are shown at once. */
+const MOST_ROWS = 8;
+
+function linesOf(value: string) {
+  const rows = value.split("\n", MOST_ROWS).length;
+  return { rows, wrap: "off", autocomplete: "off" } as const;
+}
+
 const SHOWN = { type: "text", autocomplete: "off" } as const;
 const HIDDEN = { type: "password", autocomplete: "new-password" } as const;
 
 /** The notebook takes Enter for itself before the browser would send the form by it. */
-function sendByEnter(event: KeyboardEvent & { currentTarget: HTMLInputElement }): void {
+function sendByEnter(event: KeyboardEvent & { currentTarget: TextInput }): void {
   if (event.key !== "Enter" || event.isComposing) return;
+  if (event.shiftKey && event.currentTarget instanceof HTMLTextAreaElement) {
+    event.stopPropagation(); // another line, and not the notebook's command
+    return;
+  }
   event.preventDefault();
   event.stopPropagation();
   event.currentTarget.form?.requestSubmit();

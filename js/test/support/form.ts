@@ -1,5 +1,11 @@
-import type { FormMessage, FormModel, FormTraits } from "../../src/form/model";
-import { type Entry, FORM_PROTOCOL_VERSION, type FormState, type LayerCard } from "../../src/form/protocol";
+import type { FormModel, FormTraits } from "../../src/form/model";
+import {
+  type Entry,
+  FORM_PROTOCOL_VERSION,
+  type FormMessage,
+  type FormState,
+  type LayerCard,
+} from "../../src/form/protocol";
 import type { Model } from "../../src/model";
 
 type Action = () => void;
@@ -13,7 +19,15 @@ export class FakeFormModel implements FormModel {
 
   /** `children`: models of views by name; without it the host has no widget manager. */
   constructor(traits: Partial<FormTraits> = {}, children?: Record<string, unknown>) {
-    this.#traits = { _kind: "form", _state: state(), _json: "", _view: null, _comm_id: "", ...traits };
+    this.#traits = {
+      _kind: "form",
+      _state: state(),
+      _json: "",
+      _view: null,
+      _code: "",
+      _comm_id: "",
+      ...traits,
+    };
     if (children) {
       this.widget_manager = {
         get_model: (name) =>
@@ -60,6 +74,9 @@ export function state(changes: Partial<FormState> = {}): FormState {
     answered: 0,
     name: "",
     entries: [],
+    order: (changes.entries ?? []).flatMap(({ number, layers }) =>
+      layers.map(({ index }) => ({ entry: number, layer: index })),
+    ),
     layer_count: 0,
     refusal: null,
     imported: false,
@@ -80,6 +97,8 @@ export function entry(changes: Partial<Entry> = {}): Entry {
     layers: [],
     problem: null,
     tried: [],
+    diagnosed: null,
+    near: [],
     ...changes,
   };
 }
@@ -90,8 +109,14 @@ export function card(changes: Partial<LayerCard> = {}): LayerCard {
     name: "em",
     kind: "color",
     facts: [
-      { label: "data type", value: "uint8", origin: "metadata", note: "" },
-      { label: "voxel size", value: "1 × 1 × 1 nm", origin: "assumed", note: "no unit is given" },
+      { label: "data type", value: "uint8", origin: "metadata", note: "", edit: null },
+      {
+        label: "voxel size",
+        value: "1 × 1 × 1 nm",
+        origin: "assumed",
+        note: "no unit is given",
+        edit: { field: "voxel_size", channel: 0, value: ["1", "1", "1", "nanometer"], corrected: false },
+      },
     ],
     notes: [],
     problem: null,

@@ -67,9 +67,9 @@ def _facts(layer: Layer) -> Iterator[protocol.CardFact]:
             edit = edit_of(layer, "contrast", number)
             yield protocol.CardFact(
                 label=f"contrast{said}",
-                value="from the coarsest level when shown",
+                value="measured when shown",
                 origin="sampled",
-                note="1st to 99th percentile",
+                note="1st to 99th percentile of the coarsest level",
                 edit=edit,
             )
         else:

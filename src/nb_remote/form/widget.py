@@ -79,6 +79,7 @@ class AddRemoteDataset(anywidget.AnyWidget):
     _comm_id = traitlets.Unicode("").tag(sync=True)
     _state = traitlets.Dict().tag(sync=True)
     _json = traitlets.Unicode("").tag(sync=True)
+    _code = traitlets.Unicode("").tag(sync=True)
     _view = traitlets.Instance(view_module.View, allow_none=True).tag(
         sync=True, **widget_serialization
     )
