@@ -31,8 +31,8 @@ def test_channels_of_the_same_arrays_are_joined_under_their_names(open_dataset, 
     assert [one.color.value for one in layer.channels] == [(0, 0, 255), (1, 0, 255), (2, 0, 255)]
     np.testing.assert_array_equal(layer[...], values[1, 1, 1])
     written = opened.datasource.data_layers
-    assert [one.name for one in written] == ["dapi", "dsred", "gfp"]
-    assert [one.mags[0].channel_index for one in written] == [0, 1, 2]
+    assert [one.name for one in written] == ["dapi", "gfp", "dsred"]
+    assert [one.mags[0].channel_index for one in written] == [0, 2, 1]
 
 
 def test_numbered_channels_share_their_name(open_dataset, pyramid):

@@ -176,8 +176,9 @@ def test_the_view_is_as_the_file_configures_it(open_dataset, pyramid):
     assert channel.contrast_range == (0, 200)
     assert channel.inverted
     assert not channel.visible
-    view = opened.datasource.data_layers[0].default_view_configuration
-    assert (view.color, view.intensity_range, view.is_disabled) == ((0, 128, 255), (10, 80), True)
+    written = opened.datasource.to_dict()["dataLayers"][0]
+    for name in ("defaultViewConfiguration", "adminViewConfiguration"):
+        assert written[name] == entry[name]
 
 
 def test_a_time_axis_keeps_its_name_and_place(open_dataset, tmp_path):

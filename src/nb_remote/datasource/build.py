@@ -1,9 +1,15 @@
 """Inferred layers → the WEBKNOSSOS datasource: one layer per channel, as WEBKNOSSOS keeps them."""
 
 from collections.abc import Sequence
-from typing import cast, get_args
+from typing import cast
 
 from nb_remote.containers.n5.keys import MemberKeys
+from nb_remote.datasource.kept import (
+    KeptDataset,
+    kept_dataset,
+    kept_layer,
+    written_layer,
+)
 from nb_remote.datasource.model import (
     AdditionalAxis,
     AffineTransformation,
@@ -18,10 +24,16 @@ from nb_remote.datasource.model import (
     VoxelSize,
 )
 from nb_remote.datasource.space import DatasetSpace, LayerPlacement
+from nb_remote.datasource.split import (
+    WrittenChannel,
+    element_class_of,
+    fits_element_class,
+    fits_mag,
+    written_channels,
+)
 from nb_remote.dialects.affine import IDENTITY, compose, diagonal
-from nb_remote.infer.category import element_class
+from nb_remote.errors import Problem
 from nb_remote.infer.channels import Channel
-from nb_remote.infer.geometry import LevelPlacement
 from nb_remote.infer.layer import InferredLayer
 from nb_remote.infer.names import layer_name, unique_names
 from nb_remote.infer.units import NANOMETERS
@@ -36,43 +48,78 @@ def build_datasource(
     What WEBKNOSSOS can't take is left out, see `left_out`: one such level or layer would make it
     refuse the whole document.
     """
-    split = [
-        (layer, placement, number)
-        for layer, placement in zip(layers, space.layers, strict=True)
-        if _fits_element_class(layer) and any(map(_fits_mag, layer.geometry.levels))
-        for number in range(1 if layer.is_rgb.value else len(layer.channels))
-    ]
+    written = written_channels(layers)
     names = unique_names(
-        (_channel_layer_name(layer, number) for layer, _, number in split),
-        chosen=(layer.name.origin == "user" for layer, _, _ in split),
+        (_channel_layer_name(layers[one.layer], one.number) for one in written),
+        chosen=(layers[one.layer].name.origin == "user" for one in written),
     )
-    return DataSource(
+    whole = kept_dataset(layers)
+    built = DataSource(
         id=DatasetId(name=name),
         scale=_voxel_size(space),
         data_layers=tuple(
-            _data_layer(layer, placement, number, name)
-            for (layer, placement, number), name in zip(split, names, strict=True)
+            _written(layers[one.layer], space, one, name, whole)
+            for one, name in zip(written, names, strict=True)
         ),
     )
+    if whole is not None:
+        old = (
+            one.kept.layer.name if one.kept is not None else name
+            for one, name in zip(written, names, strict=True)
+        )
+        built = whole.written(built, dict(zip(old, names, strict=True)))
+    return built.with_notes(
+        tuple(
+            Problem(path="", line=0, column=0, text=f"layer {layer.name.value!r}: {text}")
+            for layer in layers
+            for text in left_out(layer)
+        )
+    )
+
+
+def _written(
+    layer: InferredLayer,
+    space: DatasetSpace,
+    one: WrittenChannel,
+    name: str,
+    whole: KeptDataset | None,
+) -> DataLayer:
+    placement = space.layers[one.layer]
+    built = _data_layer(layer, placement, one.number, name)
+    if one.kept is None:
+        return built
+    own = whole is not None and whole.in_own_space(layer, space)
+    return written_layer(one.kept.layer, built, layer, placement, one.number, own_space=own)
 
 
 def left_out(layer: InferredLayer) -> tuple[str, ...]:
     """Say what of a layer is not in the datasource, and why; one sentence each."""
-    if not _fits_element_class(layer):
+    if not fits_element_class(layer):
         return (f"not in the WEBKNOSSOS datasource, which has no element class for {layer.dtype}",)
-    if not any(map(_fits_mag, layer.geometry.levels)):
+    if not any(map(fits_mag, layer.geometry.levels)):
         return ("not in the WEBKNOSSOS datasource: no level has a power of two as its mag",)
     levels = (
         f"level {array.key!r} is not in the WEBKNOSSOS datasource: its mag is no power of two"
         for array, level in zip(layer.arrays, layer.geometry.levels, strict=True)
-        if not _fits_mag(level)
+        if not fits_mag(level)
     )
     joined = (
         (f"the WEBKNOSSOS datasource has the first time point only, {layer.arrays[0].key!r}",)
         if _is_joined(layer)
         else ()
     )
-    return (*_out_of_reach(layer.location), *joined, *levels)
+    stated = layer.stated is not None and bool(layer.stated.entries)
+    lost = (
+        ("the file's entry is no valid one: only what is shown here is written again",)
+        if stated and kept_layer(layer, _first_entry(layer)) is None
+        else ()
+    )
+    return (*_out_of_reach(layer.location), *joined, *levels, *lost)
+
+
+def _first_entry(layer: InferredLayer) -> int:
+    entries = layer.stated.entries if layer.stated is not None else ()
+    return next((n for n, one in enumerate(entries) if one is not None), 0)
 
 
 def _is_joined(layer: InferredLayer) -> bool:
@@ -88,14 +135,6 @@ def _out_of_reach(location: Location) -> tuple[str, ...]:
         what = "a folder of this machine; only a WEBKNOSSOS on this machine can read it"
         return (f"the WEBKNOSSOS datasource names {what}",)
     return ()
-
-
-def _fits_element_class(layer: InferredLayer) -> bool:
-    return _element_class(layer) in get_args(ElementClass)
-
-
-def _fits_mag(level: LevelPlacement) -> bool:
-    return level.mag is not None and all(n.bit_count() == 1 for n in level.mag)
 
 
 def _voxel_size(space: DatasetSpace) -> VoxelSize:
@@ -121,10 +160,6 @@ def _channel_layer_name(layer: InferredLayer, number: int) -> str:
     return layer.name.value
 
 
-def _element_class(layer: InferredLayer) -> str:
-    return element_class(layer.dtype, layer.category.value)
-
-
 def _data_layer(
     layer: InferredLayer, placement: LayerPlacement, number: int, name: str
 ) -> DataLayer:
@@ -140,7 +175,7 @@ def _data_layer(
         bounding_box=BoundingBox(
             top_left=(left, top, front), width=width, height=height, depth=depth
         ),
-        element_class="uint24" if rgb else cast("ElementClass", _element_class(layer)),
+        element_class="uint24" if rgb else cast("ElementClass", element_class_of(layer)),
         num_channels=len(layer.channels) if rgb else None,
         mags=_mags(layer, rebase, number),
         largest_segment_id=layer.largest_segment_id.value,
@@ -160,7 +195,7 @@ def _mags(layer: InferredLayer, rebase: tuple[int, int, int], number: int) -> tu
     order = AxisOrder(x=axes.x, y=axes.y, z=axes.z, c=axes.c)
     mags: dict[tuple[int, int, int], Mag] = {}
     for array, level in zip(layer.arrays, layer.geometry.levels, strict=True):
-        if level.mag is None or not _fits_mag(level):
+        if level.mag is None or not fits_mag(level):
             continue
         x, y, z = (a * b for a, b in zip(level.mag, rebase, strict=True))
         one = Mag(

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
-from nb_remote.datasource.secrets import without_secrets
+from nb_remote.dialects.webknossos_secrets import without_secrets
 
 
 def _number(value: object) -> object:

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from nb_remote.datasource.fields import Index, Number, Part, PositiveWhole, Row, Whole
-from nb_remote.datasource.secrets import bare_address
 from nb_remote.datasource.spellings import current_box, current_mag, current_transformation
+from nb_remote.dialects.webknossos_secrets import bare_address
 
 Point = tuple[Number, Number, Number]
 

@@ -126,6 +126,23 @@ class Stated:
     counted from the dataset's corner; None where there is none."""
     is_rgb: bool = False
     """Its three channels are red, green and blue of one picture (``uint24``)."""
+    dataset: Mapping[str, object] = field(default_factory=dict)
+    """The file without its layers and without credentials."""
+    entries: tuple["StatedEntry | None", ...] = ()
+    """What the file has for each channel, None for one that it doesn't show; one for all channels
+    where it doesn't take them apart."""
+    mag_of_key: Mapping[str, XYZ] = field(default_factory=dict)
+    """Key of a level's array → mag that the file gives it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedEntry:
+    """A layer as a dataset's own file has it."""
+
+    position: int
+    """Among the layers of the file."""
+    document: Mapping[str, object]
+    """Its entry, without credentials."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,9 @@ from nb_remote.containers.base import shortened
 from nb_remote.dialects.base import Documents, Found, FoundLayer
 from nb_remote.dialects.values import shown
 from nb_remote.dialects.webknossos_arrays import Levels, read_levels
-from nb_remote.dialects.webknossos_found import Scale, found_layer
+from nb_remote.dialects.webknossos_found import Whole, found_layer
 from nb_remote.dialects.webknossos_layer import FORMATS, LayerEntry, parse_layer
+from nb_remote.dialects.webknossos_secrets import without_secrets
 from nb_remote.dialects.webknossos_values import Json, parse_scale
 from nb_remote.errors import BadMetadata, Declined, NbRemoteError
 from nb_remote.location.location import Location
@@ -47,16 +48,16 @@ class WebknossosDataset:
                 where=where,
                 field="dataLayers",
             )
-        entries = [_entry(one, f"dataLayers[{n}]", home, where) for n, one in enumerate(listed)]
+        entries = [_entry(one, n, home, where) for n, one in enumerate(listed)]
         usable = tuple(one for one in entries if isinstance(one, LayerEntry))
         read = dict(zip(map(id, usable), await read_levels(usable, documents), strict=True))
-        scale = _scale(meta.get("scale"))
+        whole = _whole(meta)
         return Found(
             format=self.name,
             layers=tuple(
                 group[0]
                 if isinstance(group[0], FoundLayer)
-                else _found(cast("tuple[LayerEntry, ...]", group), read[id(group[0])], scale, home)
+                else _found(cast("tuple[LayerEntry, ...]", group), read[id(group[0])], whole, home)
                 for group in _grouped(entries)
             ),
             dataset_name=_dataset_name(meta),
@@ -66,12 +67,13 @@ class WebknossosDataset:
         return Declined(format=self.name, looked_at=self.probes, reason=reason)
 
 
-def _entry(value: object, at: str, home: Location, where: str) -> LayerEntry | FoundLayer:
+def _entry(value: object, number: int, home: Location, where: str) -> LayerEntry | FoundLayer:
+    at = f"dataLayers[{number}]"
     if not isinstance(value, dict):
         problem = BadMetadata(f"{at} is not an object", where=where, field=at)
         return _broken(at, problem)
     try:
-        return parse_layer(cast("Json", value), at, home, where)
+        return parse_layer(cast("Json", value), number, home, where)
     except NbRemoteError as error:
         return _broken(shown(value.get("name")) or at, error, value.get("dataFormat"))
 
@@ -107,13 +109,13 @@ def _same_arrays(entry: LayerEntry) -> object:
 
 
 def _found(
-    entries: tuple[LayerEntry, ...], read: Levels | NbRemoteError, scale: Scale, home: Location
+    entries: tuple[LayerEntry, ...], read: Levels | NbRemoteError, whole: Whole, home: Location
 ) -> FoundLayer:
     first = entries[0]
     try:
         if isinstance(read, NbRemoteError):
             raise read
-        return found_layer(entries, read, scale, home)
+        return found_layer(entries, read, whole, home)
     except NbRemoteError as error:
         return _broken(first.name, error, first.data_format)
 
@@ -131,11 +133,16 @@ def _broken(name: str, problem: NbRemoteError, data_format: object = None) -> Fo
     )
 
 
-def _scale(value: object) -> Scale:
-    parsed = parse_scale(value)
-    if parsed is None:
-        return Scale(sizes_xyz=(1.0, 1.0, 1.0), unit="nanometer", known=False)
-    return Scale(sizes_xyz=parsed[0], unit=parsed[1], known=True)
+def _whole(meta: Json) -> Whole:
+    parsed = parse_scale(meta.get("scale"))
+    sizes, unit = parsed or ((1.0, 1.0, 1.0), "nanometer")
+    rest = {key: one for key, one in meta.items() if key != "dataLayers"}
+    return Whole(
+        sizes_xyz=sizes,
+        unit=unit,
+        known=parsed is not None,
+        document=cast("Json", without_secrets(rest)[0]),
+    )
 
 
 def _dataset_name(meta: Json) -> str:

@@ -6,10 +6,18 @@ from dataclasses import dataclass, replace
 
 from nb_remote.containers.base import StoredArray, shortened
 from nb_remote.dialects.affine import Affine, affine
-from nb_remote.dialects.base import XYZ, FoundLayer, RawAxis, RawChannel, RawLevel, Stated
+from nb_remote.dialects.base import (
+    XYZ,
+    FoundLayer,
+    RawAxis,
+    RawChannel,
+    RawLevel,
+    Stated,
+    StatedEntry,
+)
 from nb_remote.dialects.webknossos_arrays import Level, Levels
 from nb_remote.dialects.webknossos_layer import LayerEntry
-from nb_remote.dialects.webknossos_values import Triple, as_steps
+from nb_remote.dialects.webknossos_values import Json, Triple, as_steps
 from nb_remote.errors import BadMetadata
 from nb_remote.location.location import Location
 
@@ -27,17 +35,19 @@ _ONES, _ZEROS = (1.0, 1.0, 1.0), (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
-    """Voxel size of the dataset."""
+class Whole:
+    """Voxel size of the dataset, and the rest of the file."""
 
     sizes_xyz: Triple
     unit: str
     known: bool
     """False where the file gives none, so that one nanometre stands in."""
+    document: Json
+    """The file without its layers."""
 
 
 def found_layer(
-    entries: tuple[LayerEntry, ...], read: Levels, scale: Scale, home: Location
+    entries: tuple[LayerEntry, ...], read: Levels, scale: Whole, home: Location
 ) -> FoundLayer:
     """Make one layer of entries that are channels of the same arrays; most often it is one.
 
@@ -77,6 +87,9 @@ def found_layer(
             largest_segment_id=first.largest_segment_id,
             transform=transform,
             is_rgb=_is_rgb(first, levels[0].array, names),
+            dataset=scale.document,
+            entries=_stated(entries, _count(levels[0].array, names)),
+            mag_of_key={one.array.key: one.entry.mag for one in levels},
         ),
         target=read.target,
         notes=tuple(notes),
@@ -169,7 +182,7 @@ def _steps(entry: LayerEntry) -> tuple[Triple, Triple, Affine | None]:
     return *steps, None
 
 
-def _raw(level: Level, names: list[str], size: Triple, shift: Triple, scale: Scale) -> RawLevel:
+def _raw(level: Level, names: list[str], size: Triple, shift: Triple, scale: Whole) -> RawLevel:
     mag = level.entry.mag
     voxel = _times(size, mag)
     corner = tuple(
@@ -211,6 +224,14 @@ def _channels(
         else RawChannel(visible=False)
         for n in range(min(count, 256))
     )
+
+
+def _stated(entries: tuple[LayerEntry, ...], count: int) -> tuple[StatedEntry | None, ...]:
+    """Return the entry of each channel; one for all where the file doesn't take them apart."""
+    if entries[0].mags[0].channel is None:
+        return (entries[0].stated,)
+    by_index = {one.mags[0].channel: one.stated for one in entries}
+    return tuple(by_index.get(n) for n in range(min(count, 256)))
 
 
 def _is_rgb(entry: LayerEntry, array: StoredArray, names: list[str]) -> bool:

@@ -5,10 +5,11 @@ from typing import Literal, cast
 
 from nb_remote.containers.base import MAX_NDIM, shortened
 from nb_remote.containers.precomputed.fields import whole
-from nb_remote.dialects.base import XYZ, DataFormat, Matrix, RawChannel
+from nb_remote.dialects.base import XYZ, DataFormat, Matrix, RawChannel, StatedEntry
 from nb_remote.dialects.ome_metadata import MAX_LEVELS
 from nb_remote.dialects.values import shown
 from nb_remote.dialects.webknossos_paths import Place, place_of, usual_places
+from nb_remote.dialects.webknossos_secrets import without_secrets
 from nb_remote.dialects.webknossos_values import (
     Json,
     color,
@@ -70,15 +71,17 @@ class LayerEntry:
     largest_segment_id: int | None
     view: RawChannel
     notes: tuple[str, ...]
+    stated: StatedEntry
+    """The entry itself."""
 
 
-def parse_layer(meta: Json, at: str, home: Location, where: str) -> LayerEntry:
+def parse_layer(meta: Json, number: int, home: Location, where: str) -> LayerEntry:
     """Translate an entry; what is odd about it is noted, what is impossible raises.
 
     Parameters
     ----------
-    at
-        Path of the entry in the document, for errors.
+    number
+        Position of the entry in the document.
     home, where
         Address of the dataset and, to show, of its document.
 
@@ -89,6 +92,7 @@ def parse_layer(meta: Json, at: str, home: Location, where: str) -> LayerEntry:
     UnsupportedCodec
         It is stored in a way that can't be read.
     """
+    at = f"dataLayers[{number}]"
     name = meta.get("name")
     if not isinstance(name, str) or not name.strip():
         raise _wrong(f"{at}.name", f"must be text, not {shortened(name)}", where)
@@ -117,6 +121,7 @@ def parse_layer(meta: Json, at: str, home: Location, where: str) -> LayerEntry:
         largest_segment_id=parse_id(meta.get("largestSegmentId")),
         view=_view(meta),
         notes=tuple(notes),
+        stated=StatedEntry(number, cast("Json", without_secrets(meta)[0])),
     )
 
 

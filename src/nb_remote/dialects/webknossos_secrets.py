@@ -2,7 +2,8 @@
 
 import re
 
-from nb_remote.datasource.json_text import JsonPath
+JsonPath = tuple[str | int, ...]
+"""Keys and indices that lead to a part of a document."""
 
 _CREDENTIALS = frozenset(
     {
