@@ -23,7 +23,12 @@ from nb_remote.infer.names import layer_name
 from nb_remote.location.host import normal_host
 from nb_remote.location.location import Location
 from nb_remote.location.neuroglancer.from_link import FromLink, LinkSpace
-from nb_remote.location.neuroglancer.granted import Granted, address_of_state, line_for
+from nb_remote.location.neuroglancer.granted import (
+    Granted,
+    GrantedLink,
+    address_of_state,
+    line_for,
+)
 from nb_remote.location.neuroglancer.link import Link, link_of_state
 from nb_remote.location.neuroglancer.sources import address_of_source, why_not
 from nb_remote.location.neuroglancer.state import LinkLayer, LinkSource, LinkState
@@ -35,8 +40,6 @@ MOST_SOURCES = 64
 """Addresses of one link that are asked; real links have up to about thirty."""
 AT_ONCE = 16
 """Addresses looked at in parallel: their probes fill the 64 requests in flight twice."""
-_VIEWER = "neuroglancer-demo.appspot.com"
-"""Where a state without a page would be shown."""
 
 Outcome = Exploration | NbRemoteError
 
@@ -51,17 +54,35 @@ class _Shown:
     first: InferredLayer
 
 
-async def explore_link(
-    link: Link, granted: Granted, patience: Patience, told: Told | None = None
+async def explore_asked(
+    address: Address, source: Source, patience: Patience, told: Told | None = None
+) -> Exploration | NbRemoteError:
+    """Explore an address or a link within its deadline, as `explore_within` does.
+
+    Parameters
+    ----------
+    source
+        Of the address; of a link it stands for all that the link names, and is never asked itself.
+    """
+    if address.link is None:
+        return await explore_within(source, patience.deadline_s, told)
+    try:
+        return await _explore_link(address.link, source, patience, told)
+    except NbRemoteError as error:
+        return error
+
+
+async def _explore_link(
+    given: GrantedLink, root: Source, patience: Patience, told: Told | None
 ) -> Exploration:
     """Find out what a link shows.
 
     Parameters
     ----------
-    link
-        As it was pasted.
-    granted
-        Who asks at which host.
+    given
+        As it was pasted, and who asks at which host.
+    root
+        Stands for the whole, and is never asked itself.
     patience
         How long each address may take.
     told
@@ -77,8 +98,8 @@ async def explore_link(
     NbRemoteError
         The state could not be read, or shows nothing.
     """
+    link, granted = given.link, given.granted
     state = link.state or await _fetched(link, granted, patience, told)
-    root = Source(_root(link), None, patience.limits, trusted=False)
     if not state.layers:
         raise InvalidAddress(
             "the link shows no layers",
@@ -239,16 +260,3 @@ def _over_the_web(location: Location) -> Location:
         format_hint=location.format_hint,
         zip_path=location.zip_path,
     )
-
-
-def _root(link: Link) -> Location:
-    """Return the page of a link, as a name of the whole; it is never asked."""
-    scheme, _, rest = link.page.partition("://")
-    host, _, path = rest.partition("/")
-    if scheme.lower() not in ("http", "https"):
-        return Location(scheme="https", host=_VIEWER, path="")
-    try:
-        host = normal_host(host, scheme.lower(), link.display())
-    except InvalidAddress:
-        host = _VIEWER
-    return Location(scheme=scheme.lower(), host=host, path=path.strip("/"))

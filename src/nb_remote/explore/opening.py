@@ -1,26 +1,24 @@
 """From pasted addresses to a dataset: all are asked at the same time, and none stops another."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from os import PathLike
-from typing import Any
 
 from nb_remote.arrays.source import Source
 from nb_remote.dataset import Dataset
 from nb_remote.errors import NbRemoteError
-from nb_remote.explore.linked import explore_link
-from nb_remote.explore.patience import Patience, explore_within
+from nb_remote.explore.linked import explore_asked
+from nb_remote.explore.patience import Patience
 from nb_remote.explore.recognise import Exploration
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
-from nb_remote.location.given import GivenCredentials, addresses_of
-from nb_remote.location.neuroglancer.granted import Granted, divided
-from nb_remote.location.neuroglancer.link import Link, link_of, link_of_state
+from nb_remote.location.given import GivenCredentials
+from nb_remote.location.neuroglancer.granted import Opened, opened_addresses
+from nb_remote.location.parse import Address
 from nb_remote.threads import run
 
 
 def open_dataset(
-    *addresses: str | PathLike[str] | Mapping[str, Any],
+    *addresses: Opened,
     credentials: GivenCredentials = None,
     missing_on_403: bool | Sequence[bool] = False,
     trusted_hosts: Iterable[str] = (),
@@ -90,78 +88,19 @@ def open_dataset(
         replace(patience, limits=replace(patience.limits, missing_on_403=missing))
         for missing in each
     ]
-    asked, granted = _asked(addresses, credentials, bounds)
-    return _assemble(run(_explore_all(asked, granted)))
-
-
-_Asked = tuple[Source | Link, Patience]
-
-
-def _asked(
-    addresses: Sequence[str | PathLike[str] | Mapping[str, Any]],
-    credentials: GivenCredentials,
-    bounds: Sequence[Patience],
-) -> tuple[list[_Asked], Granted]:
-    """Return a source for each address, links as they are, and who asks at the hosts of those."""
-    links = [_link(one) for one in addresses]
-    places = [
-        one
-        for one, link in zip(addresses, links, strict=True)
-        if link is None and not isinstance(one, Mapping)
-    ]
-    granted = Granted({})
-    given = [one for one in links if one is not None]
-    if given:
-        if isinstance(credentials, list | tuple) and len(credentials) == len(links):
-            pairs = list(zip(credentials, links, strict=True))
-            credentials = [
-                *(one for one, link in pairs if link is None),
-                *(one for one, link in pairs if link is not None),
-            ]
-        credentials, granted = divided(places, given, credentials)
-    if isinstance(credentials, list | tuple) and given:
-        credentials = credentials[: len(places)]
-    parsed = iter(addresses_of(places, credentials) if places else ())
-    asked: list[_Asked] = []
-    for link, bound in zip(links, bounds, strict=True):
-        if link is not None:
-            asked.append((link, bound))
-        else:
-            address = next(parsed)
-            asked.append((Source(address.location, address.credentials, bound.limits), bound))
-    return asked, granted
-
-
-def _link(one: str | PathLike[str] | Mapping[str, Any]) -> Link | None:
-    if isinstance(one, Mapping):
-        return link_of_state(one)
-    return link_of(one) if isinstance(one, str) else None
+    asked = list(zip(opened_addresses(addresses, credentials), bounds, strict=True))
+    return _assemble(run(_explore_all(asked)))
 
 
 async def _explore_all(
-    asked: Sequence[_Asked], granted: Granted
+    asked: Sequence[tuple[Address, Patience]],
 ) -> list[Exploration | NbRemoteError]:
-    return await asyncio.gather(
-        *(
-            _explore_linked(one, granted, patience)
-            if isinstance(one, Link)
-            else _explore_one(one, patience)
-            for one, patience in asked
-        )
-    )
+    return await asyncio.gather(*(_explore_one(one, patience) for one, patience in asked))
 
 
-async def _explore_linked(
-    link: Link, granted: Granted, patience: Patience
-) -> Exploration | NbRemoteError:
-    try:
-        return await explore_link(link, granted, patience)
-    except NbRemoteError as error:
-        return error
-
-
-async def _explore_one(source: Source, patience: Patience) -> Exploration | NbRemoteError:
-    found = await explore_within(source, patience.deadline_s)
+async def _explore_one(address: Address, patience: Patience) -> Exploration | NbRemoteError:
+    source = Source(address.location, address.credentials, patience.limits)
+    found = await explore_asked(address, source, patience)
     if isinstance(found, NbRemoteError):
         await source.close()  # nobody will ask it anything again
     return found

@@ -7,6 +7,7 @@ path, header file.
 
 import re
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from nb_remote.errors import InvalidAddress
@@ -16,6 +17,9 @@ from nb_remote.location.host import normal_host
 from nb_remote.location.location import ZIP_ENDINGS, Location
 from nb_remote.location.pipeline import SCHEME, Pipeline, split_pipeline
 from nb_remote.redact import redact, remember_secret
+
+if TYPE_CHECKING:
+    from nb_remote.location.neuroglancer.granted import GrantedLink
 
 SUPPORTED_SCHEMES = frozenset({"https", "http", *BUCKET_SPELLINGS})
 HEADER_FILES = frozenset(
@@ -49,6 +53,8 @@ class Address:
     """Where the volume lies, without credentials."""
     credentials: Credentials
     """User name and password written into the address, or `Anonymous`."""
+    link: "GrantedLink | None" = None
+    """The link that was pasted instead of an address; then `location` only names its page."""
 
 
 def parse_address(text: str) -> Address:

@@ -1,22 +1,32 @@
 """Who asks at the hosts that a link names: only what a person gave for a host, never for a link."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import Any, TypeAlias
 
 from nb_remote.errors import InvalidAddress
 from nb_remote.location.credentials import Anonymous, Credentials
-from nb_remote.location.given import GivenCredentials, Place, is_credentials, with_credentials
+from nb_remote.location.given import (
+    GivenCredentials,
+    Place,
+    addresses_of,
+    is_credentials,
+    with_credentials,
+)
+from nb_remote.location.host import normal_host
 from nb_remote.location.local import address_of
 from nb_remote.location.location import Location
-from nb_remote.location.neuroglancer.link import Link
+from nb_remote.location.neuroglancer.link import Link, link_of, link_of_state
 from nb_remote.location.neuroglancer.sources import address_of_source, without_login
 from nb_remote.location.parse import Address, parse_address
 
 Origin = tuple[str, str, str]
 Opened: TypeAlias = str | PathLike[str] | Mapping[str, Any]
 """What a person opens: an address, a link, a path of this machine, or a state."""
+
+_VIEWER = "neuroglancer-demo.appspot.com"
+"""Where a state without a page would be shown."""
 
 
 class Granted:
@@ -63,34 +73,87 @@ class Granted:
         return with_credentials(Address(location=location, credentials=Anonymous()), given)
 
 
-def divided(
-    places: Sequence[Place], links: Sequence[Link], credentials: GivenCredentials
-) -> tuple[GivenCredentials, Granted]:
-    """Return what was given for addresses, and what for the hosts that links name.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantedLink:
+    """A link, and who asks at the hosts that it names."""
+
+    link: Link
+    granted: Granted = field(compare=False)
+
+
+def opened_addresses(opened: Sequence[Opened], credentials: GivenCredentials) -> list[Address]:
+    """Return what was passed to be opened: addresses and links, with their credentials.
 
     Parameters
     ----------
-    places
-        The addresses that are no links.
-    links
-        At least one.
+    opened
+        As a person passes them.
     credentials
-        As `nb_remote.open` takes them, without what stands at the place of a link in a list.
+        As `addresses_of` takes them; for what links name a mapping by host or bucket.
 
     Raises
     ------
     InvalidAddress
-        One was given for all, which a link could lead anywhere.
+        A text is neither address nor link; or one credential was given for all, which a link could
+        lead anywhere.
     """
-    if credentials is None or (
-        isinstance(credentials, list | tuple) and not any(credentials[len(places) :])
-    ):
-        return credentials, Granted({})
+    links = [_link(one) for one in opened]
+    if not any(links):
+        return addresses_of([one for one in opened if not isinstance(one, Mapping)], credentials)
+    places: list[Place] = [
+        one
+        for one, link in zip(opened, links, strict=True)
+        if link is None and not isinstance(one, Mapping)
+    ]
+    for_places, granted = _divided(places, links, credentials)
+    parsed = iter(addresses_of(places, for_places) if places else ())
+    return [next(parsed) if link is None else of_link(link, granted) for link in links]
+
+
+def of_link(link: Link, granted: Granted) -> Address:
+    """Return a link as an address, which names its page and is never asked."""
+    scheme, _, rest = link.page.partition("://")
+    host, _, path = rest.partition("/")
+    try:
+        host = normal_host(host, scheme.lower(), link.display()) if _is_web(scheme) else ""
+    except InvalidAddress:
+        host = ""
+    page = Location(
+        scheme=scheme.lower() if host else "https",
+        host=host or _VIEWER,
+        path=path.strip("/") if host else "",
+    )
+    return Address(
+        location=page, credentials=Anonymous(), link=GrantedLink(link=link, granted=granted)
+    )
+
+
+def _is_web(scheme: str) -> bool:
+    return scheme.lower() in ("http", "https")
+
+
+def _link(one: Opened) -> Link | None:
+    if isinstance(one, Mapping):
+        return link_of_state(one)
+    return link_of(one) if isinstance(one, str) else None
+
+
+def _divided(
+    places: Sequence[Place], links: Sequence[Link | None], credentials: GivenCredentials
+) -> tuple[GivenCredentials, Granted]:
+    """Return what was given for addresses, and what for the hosts that links name."""
+    there = [one for one in links if one is not None]
+    if credentials is None:
+        return None, Granted({})
+    if isinstance(credentials, list | tuple) and len(credentials) == len(links):
+        pairs = list(zip(credentials, links, strict=True))
+        if not any(one for one, link in pairs if link is not None):
+            return [one for one, link in pairs if link is None], Granted({})
     if not isinstance(credentials, Mapping):
         raise InvalidAddress(
             "a link names hosts of a stranger's choice, so credentials are never given to all",
-            where=links[0].display(),
-            hint=f"Say which host gets them: credentials={{{_line(links)}}}",
+            where=there[0].display(),
+            hint=f"Say which host gets them: credentials={{{_line(there)}}}",
         )
     known = [address_of(one).location for one in places]
     for_places = {
