@@ -305,10 +305,27 @@ class TestNotListed:
         server.missing = missing
         assert list(nb_remote.open(server.url_of("g"))) == [f"s{n}" for n in range(6)]
 
-    def test_a_bucket_that_forbids_what_is_missing_is_no_private_one(self, serve):
+    @pytest.mark.parametrize(
+        ("said", "array"),
+        [
+            ({".zgroup": {"zarr_format": 2}}, V2),
+            ({"zarr.json": {"zarr_format": 3, "node_type": "group"}}, V3),
+        ],
+    )
+    def test_where_one_thing_may_be_read_names_are_guessed_though_others_are_refused(
+        self, serve, said, array
+    ):
+        server = serve(files(array, "em/raw") | files(said, "em"))
+        server.missing = "403"
+        assert list(nb_remote.open(server.url_of("em"))) == ["raw"]
+
+    def test_where_nothing_may_be_read_no_name_is_guessed(self, serve):
         server = serve(below("em/color", precomputed(scale(), data=[IMAGE])))
         server.missing = "403"
-        assert list(nb_remote.open(server.url_of("em"))) == ["color"]
+        with pytest.raises(nb_remote.AccessDenied, match="403"):
+            nb_remote.open(server.url_of("em"))
+        assert not any("color" in path for path in server.paths())
+        assert list(nb_remote.open(server.url_of("em/color"))) == ["color"]
 
     @pytest.mark.parametrize("path", ["recon-1/em/fibsem-uint8", "data.zarr", "x.zarr"])
     def test_names_of_open_organelle_and_containers(self, serve, path):

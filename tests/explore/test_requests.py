@@ -2,6 +2,7 @@
 
 import pytest
 from tests.explore.waves import Waves, explore_in_waves
+from tests.servers.listings import index_pages
 from tests.volumes.documents import PATH, documents, files, with_labels
 from tests.volumes.ome_zarr import VOLUMES, write
 
@@ -135,3 +136,89 @@ def test_several_addresses_are_asked_at_the_same_time(serve):
     server.latency_s = 0.2
     nb_remote.open(server.url_of(PATH), server.url_of("other.zarr"))
     assert server.peak_in_flight == 2 * len(PROBES)
+
+
+FEW = {".zgroup", "refs/branch.main/ref.json", "", "manifest.ocdbt", "repo", "/"}
+"""Asked for beside the probes where everything is refused, the folder's listing among them: what
+would show that something may be read after all."""
+
+
+class TestRefused:
+    """A server that refuses everything is asked for the probes, and a handful more."""
+
+    @pytest.mark.parametrize("path", ["v.zarr", "lab/em/v.zarr", "lab/2024/dataset"])
+    def test_a_refusal_of_everything_costs_the_probes_and_six_more(self, serve, path):
+        server = serve({})
+        server.fail("*", "403")
+        with pytest.raises(nb_remote.AccessDenied):
+            nb_remote.open(server.url_of(path))
+        expected = [f"{path}/{one}".removesuffix("/") for one in PROBES | FEW - {"/"}]
+        assert sorted(server.paths()) == sorted([*expected, f"{path}/"])
+
+    @pytest.mark.parametrize(
+        ("path", "above"),
+        [
+            ("a/v.zarr/0/1/2", {f"a/v.zarr/{key}" for key in DECIDING}),
+            ("a/v.zarr/OME", {f"a/v.zarr/{key}" for key in DECIDING}),
+            ("a/v.n5/s0", {f"a/v.n5/{key}" for key in ("attributes.json",)}),
+            ("a/em/8_8_8/0-64_0-64_0-1", {f"a/em/{key}" for key in ANYTHING}),
+            ("a/b/s0/1/2", {f"a/b/{n}{key}" for key in ANYTHING for n in ("", "s0/")}),
+        ],
+    )
+    def test_above_it_is_looked_only_where_the_address_seems_to_lead_into_something(
+        self, serve, path, above
+    ):
+        server = serve({})
+        server.fail("*", "403")
+        with pytest.raises(nb_remote.AccessDenied):
+            nb_remote.open(server.url_of(path))
+        assert {one for one in server.paths() if not one.startswith(path)} == above
+        assert len(server.requests) == len(PROBES) + len(FEW) + len(above)
+
+    @pytest.mark.parametrize(
+        ("options", "credentials"),
+        [
+            ({"bearer": "right"}, None),
+            ({"bearer": "right"}, nb_remote.BearerToken("wrong-token")),
+            ({"basic_auth": ("me", "right")}, nb_remote.BasicAuth("me", "wrong-word")),
+        ],
+    )
+    def test_a_login_that_is_needed_or_refused_costs_the_probes_alone(
+        self, serve, options, credentials
+    ):
+        server = serve({}, **options)
+        with pytest.raises(nb_remote.AccessDenied):
+            nb_remote.open(server.url_of(f"a/{PATH}"), credentials=credentials)
+        assert sorted(asked(server, f"a/{PATH}")) == sorted(PROBES)
+
+    @pytest.mark.parametrize("status", ["400", "410", "505"])
+    def test_another_failure_of_everything_costs_the_probes_alone(self, serve, status):
+        server = serve({})
+        server.fail("*", status)
+        with pytest.raises(nb_remote.NbRemoteError):
+            nb_remote.open(server.url_of(PATH), timeout=0.1)
+        assert set(asked(server)) == PROBES
+
+    def test_a_host_that_is_not_there_is_asked_once_for_each_probe(self, serve):
+        server = serve({})
+        url = server.url_of(f"a/{PATH}")
+        server.stop()
+        source = Source(parse_address(url).location)
+        tried = []
+        explored = explore(source, lambda key, answer: tried.append((key, answer)))
+        with pytest.raises(nb_remote.Unreachable):
+            run(explored, deadline=5)
+        assert sorted(key for key, answer in tried if answer == "asked") == sorted(PROBES)
+        assert source.meter.counts().failed == len(PROBES)
+        assert source.meter.counts().requests == 0
+
+    def test_a_listing_whose_folders_are_refused_as_well_costs_one_of_them(self, serve):
+        content = {f"em/{n}/.zarray": b"{}" for n in range(50)}
+        server = serve(content)
+        server.fail("em/?*", "403")
+        server.listing = index_pages("nginx", content)
+        with pytest.raises(nb_remote.AccessDenied):
+            nb_remote.open(server.url_of("em"))
+        inside = {one.split("/")[1] for one in server.paths() if one.count("/") > 1}
+        assert inside - {"labels", "refs"} == {"0"}
+        assert len(server.requests) <= 2 * len(PROBES) + len(FEW)

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from nb_remote.arrays.source import Source
-from nb_remote.errors import BadMetadata, NbRemoteError, NotRecognised
+from nb_remote.errors import AccessDenied, BadMetadata, NbRemoteError, NotRecognised
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
 from nb_remote.infer.names import layer_name
 from nb_remote.store.watched import Answer, Told
@@ -64,7 +64,13 @@ class Below:
 
 
 async def look_below(
-    source: Source, first: Sequence[str], look: Look, told: Told | None, *, within_s: float
+    source: Source,
+    first: Sequence[str],
+    look: Look,
+    told: Told | None,
+    *,
+    within_s: float,
+    wary: bool = False,
 ) -> Below:
     """Look into folders, and into the folders of those that are no dataset.
 
@@ -74,6 +80,9 @@ async def look_below(
         Folders of the address.
     within_s
         Seconds after which no more is looked at.
+    wary
+        Whether to look into one folder first, and no further where nothing in it may be read: the
+        server has refused the address itself.
     """
     clock = asyncio.get_running_loop().time
     end = clock() + within_s
@@ -83,7 +92,8 @@ async def look_below(
     unseen: list[str] = []
     deeper: list[str] = []
     while wanted:
-        now, rest = wanted[: min(AT_ONCE, room)], wanted[min(AT_ONCE, room) :]
+        count = 1 if wary else min(AT_ONCE, room)
+        now, rest = wanted[:count], wanted[count:]
         if not now or len(found) >= MAX_DATASETS or clock() >= end:
             unseen += wanted
             break
@@ -98,6 +108,9 @@ async def look_below(
                 described.append(child)
             else:
                 deeper += child.folders
+        if wary and _is_refused(found):
+            break
+        wary = False
         wanted = rest
         if not wanted and depth < MAX_DEPTH:
             wanted, deeper, depth = deeper, [], depth + 1
@@ -112,6 +125,13 @@ async def look_below(
             *_left_out(f"only {MAX_DEPTH} levels of folders are looked at", deeper),
             *_not_drawn(described),
         ),
+    )
+
+
+def _is_refused(found: Sequence[Child]) -> bool:
+    layers = [layer for child in found for layer in child.layers]
+    return bool(layers) and all(
+        isinstance(one, BrokenLayer) and isinstance(one.problem, AccessDenied) for one in layers
     )
 
 

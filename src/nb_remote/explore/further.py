@@ -15,6 +15,7 @@ from nb_remote.explore.members import deciding_for, listed, usual
 from nb_remote.explore.named import Named, what_lies_there
 from nb_remote.explore.parents import dataset_above
 from nb_remote.explore.probing import (
+    all_refused,
     damaged,
     probe,
     raise_if_unasked,
@@ -67,11 +68,17 @@ async def explore(
 async def _explore_below(here: Unknown, told: Told | None, search_s: float) -> Exploration:
     """Look below an address that is nothing itself, and above it for what was meant.
 
-    All that is asked for first goes out in one round trip.
+    All that is asked for first goes out in one round trip. Where the server has refused everything
+    so far, and refuses these few as well, nothing is guessed: it may do so for what doesn't exist,
+    but then only the right address helps.
     """
     source, store = here.source, store_of(here.source, told)
+    refused = all_refused(here.documents)
     group, inside, folders, named = await asyncio.gather(
-        probe(store, (GROUP_KEY,)), dataset_above(source), listed(store), what_lies_there(store)
+        probe(store, (GROUP_KEY,)),
+        dataset_above(source, likely=refused),
+        listed(store),
+        what_lies_there(store),
     )
     _raise_named(named, here)
     # Nothing is told by it but that this is a group, which says nothing of itself.
@@ -80,12 +87,17 @@ async def _explore_below(here: Unknown, told: Told | None, search_s: float) -> E
     unusable = damaged(here.documents) is not None or unread_alone(here.documents) is not None
     if not unusable and (inside is None or not inside.array):
         deciding = deciding_for(documents) if folders is None else None
-        first = await usual(documents, deciding) if deciding is not None else folders or ()
+        if folders is not None:
+            first = folders
+        elif refused and all_refused(group):
+            first = ()
+        else:
+            first = await usual(documents, deciding or ())
 
         async def look(child: Source, told: Told | None) -> Layers | Folder:
             return await _look_at_child(child, told, deciding)
 
-        below = await look_below(source, first, look, told, within_s=search_s)
+        below = await look_below(source, first, look, told, within_s=search_s, wary=refused)
         layers = layers_of(below)
         if any(isinstance(one, InferredLayer) for one in layers):
             return Exploration(source=source, layers=layers)

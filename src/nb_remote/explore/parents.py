@@ -1,6 +1,7 @@
 """Whether an address lies inside a dataset: then that one was most likely meant."""
 
 import asyncio
+import re
 from dataclasses import dataclass
 
 from nb_remote.arrays.source import Source
@@ -15,7 +16,11 @@ from nb_remote.store.json_document import read_json
 
 MAX_ABOVE = 4
 """A chunk ``0/0/0`` of a level lies four folders below its pyramid."""
-_DECIDING = (".zattrs", ".zarray", "zarr.json", "attributes.json", "info")
+_DECIDING: tuple[str, ...] = (".zattrs", ".zarray", "zarr.json", "attributes.json", "info")
+_BY_ENDING = {".zarr": _DECIDING[:3], ".n5": ("attributes.json",), ".precomputed": ("info",)}
+_IN_ARRAY = re.compile(r"c|[0-9]+(?:[-_.][0-9]+)*")
+"""Chunks, and the levels of precomputed volumes and OME-Zarr: ``0``, ``8_8_8``, ``0-8_0-8_0-4``."""
+_LEVEL = re.compile(r"s[0-9]+")
 _LISTS_LEVELS = ("painteraData", "downsamplingFactors", "scales", "multiScale")
 
 
@@ -29,19 +34,32 @@ class Inside:
     """The address lies in an array: there is nothing below it but chunks."""
 
 
-async def dataset_above(source: Source) -> Inside | None:
+async def dataset_above(source: Source, *, likely: bool = False) -> Inside | None:
     """Look for a dataset in the folders above an address; of an array, its pyramid counts.
 
     Takes one round trip, with the address's own credentials and query. Nothing above the root of
     the host is asked for.
+
+    Parameters
+    ----------
+    likely
+        Whether to look only where the address reads as if it led into a dataset: at what is called
+        like one, and above what is called like a chunk or a level.
     """
     asking = source.above(MAX_ABOVE)
     if asking is None:
         return None
     _, names = above(source.location, MAX_ABOVE)
-    ends = list(reversed(range(len(names))))
+    keys = (
+        _likely((asking.location.name, *names))
+        if likely
+        else dict.fromkeys(reversed(range(len(names))), _DECIDING)
+    )
+    ends = list(keys)
     paths = ["/".join(names[:n]) for n in ends]
-    found = await asyncio.gather(*(_documents(asking, path) for path in paths))
+    found = await asyncio.gather(
+        *(_documents(asking, path, keys[n]) for n, path in zip(ends, paths, strict=True))
+    )
     kinds = [_kind(one, "/".join(names[n:])) for n, one in zip(ends, found, strict=True)]
     in_array = next((n for n, kind in enumerate(kinds) if kind in ("array", "scale")), None)
     meant = next((n for n, kind in enumerate(kinds) if kind in ("pyramid", "scale")), in_array)
@@ -50,14 +68,35 @@ async def dataset_above(source: Source) -> Inside | None:
     return Inside(where=asking.location.display(paths[meant]), array=in_array is not None)
 
 
-async def _documents(source: Source, path: str) -> dict[str, object]:
+def _likely(names: tuple[str, ...]) -> dict[int, tuple[str, ...]]:
+    """Return which folders above may be datasets, nearest first, and which documents say so.
+
+    Folder `n` is called ``names[n]``, and the address itself as the last one.
+    """
+    last = len(names) - 1
+    end = last
+    while end > 0 and _IN_ARRAY.fullmatch(names[end]):
+        end -= 1
+    inside = {end} if end < last else set()
+    if end and _LEVEL.fullmatch(names[end]):
+        inside.add(end - 1)
+    likely: dict[int, tuple[str, ...]] = {}
+    for n in reversed(range(last)):
+        ending = next((keys for one, keys in _BY_ENDING.items() if names[n].endswith(one)), None)
+        if ending is not None or n in inside:
+            likely[n] = ending or _DECIDING
+    return likely
+
+
+async def _documents(source: Source, path: str, keys: tuple[str, ...]) -> dict[str, object]:
     async def one(key: str) -> object:
         try:
             return await read_json(source.store, f"{path}/{key}" if path else key)
         except NbRemoteError:
             return None
 
-    return dict(zip(_DECIDING, await asyncio.gather(*map(one, _DECIDING)), strict=True))
+    found = dict(zip(keys, await asyncio.gather(*map(one, keys)), strict=True))
+    return dict.fromkeys(_DECIDING) | found
 
 
 def _kind(documents: dict[str, object], rest: str) -> str:

@@ -43,6 +43,11 @@ def raise_what_every_probe_said(documents: Documents, hint: str = "") -> None:
         raise problem
 
 
+def all_refused(documents: Documents) -> bool:
+    """Whether everything that was asked for failed: nothing shows that anything may be read."""
+    return all(isinstance(value, NbRemoteError) for value in documents.found.values())
+
+
 def damaged(documents: Documents) -> BadMetadata | None:
     """Return what is wrong with a document that is there but can't be read; None for nothing.
 
