@@ -334,6 +334,47 @@ class TestBuckets:
         assert (found.code, found.steps[-1].name) == ("no-bucket", "bucket")
         assert "Check its name" in found.hints[0]
 
+    def test_a_wrong_bucket_where_the_keys_may_list_buckets(self, aws, keys):
+        aws.may_list_buckets = True
+        url = f"s3+http://{aws.host}/lab-privat/image.zarr"
+        found = nbr.diagnose(url, credentials=keys)
+        there = (url.replace("privat", "private"), url.replace("privat", "public"))
+        assert found.code == "no-bucket"
+        assert (
+            found.step("bucket").found == f"the server http://{aws.host} has no bucket 'lab-privat'"
+        )
+        assert found.step("nearby").details[0] == there[0]
+        assert found.hints[0].startswith(f"Did you mean {there[0]}")
+        nothing_like_it = nbr.diagnose(f"s3+http://{aws.host}/xyz/image.zarr", credentials=keys)
+        assert nothing_like_it.code == "no-bucket"
+        assert "Check its name" in nothing_like_it.hints[0]
+        assert nothing_like_it.step("bucket").details == (
+            "none of 2 buckets that these credentials may list has a name like it",
+        )
+
+    def test_a_bucket_like_it_is_asked_for_by_nobody_without_keys(self, aws):
+        aws.may_list_buckets = True
+        found = nbr.diagnose(f"s3+http://{aws.host}/lab-publi/image.zarr")
+        assert (found.code, found.steps[-1].details) == ("no-bucket", ())
+        assert all(one.path != "/" for one in aws.requests)
+
+    def test_a_wrong_bucket_of_google(self, gcs):
+        account = GcsCredentials(gcs.service_account(), endpoint=gcs.url)
+        found = nbr.diagnose("gs://labb/image.zarr", credentials=account)
+        assert found.code == "no-bucket"
+        assert found.step("bucket").found == "there is no bucket 'labb'"
+        assert found.hints == (f"Did you mean gs+{gcs.url}/lab/image.zarr?",)
+
+    @pytest.mark.parametrize("may_list", [True, False])
+    def test_a_bucket_of_google_where_no_other_can_be_named(self, gcs, may_list):
+        gcs.may_list = may_list  # a token tells no project, so that nothing is listed either
+        gcs.valid.add("ya29.given")
+        account = GcsCredentials(gcs.service_account(), endpoint=gcs.url)
+        for who in (GcsCredentials(token="ya29.given", endpoint=gcs.url), account)[: 2 - may_list]:
+            found = nbr.diagnose("gs://labb/image.zarr", credentials=who)
+            assert (found.code, found.steps[-1].name) == ("no-bucket", "bucket")
+            assert "Check the name of the bucket" in found.hints[0]
+
     def test_a_private_bucket(self, aws):
         found = nbr.diagnose(f"s3+http://{aws.host}/lab-private/image.zarr")
         assert (found.code, found.steps[-1].name) == ("access-denied", "access")

@@ -197,3 +197,14 @@ def test_a_host_with_dots_is_the_server_where_one_answers(amazon, bucket, public
     assert (meant.host, meant.path, endpoint) == (made, "image.zarr", f"https://{host}")
     assert asked
     assert not any("Authorization" in one.headers for one in amazon.requests)
+
+
+@pytest.mark.parametrize("region", ["", "eu-west-1"])
+def test_buckets_are_listed_in_whatever_region_is_signed_for(amazon, region):
+    amazon.may_list_buckets = True
+    amazon.buckets["of-the-lab"] = Bucket(files={}, region="ap-southeast-2")
+    lab = S3Credentials("AKIAEXAMPLE00000", "secret-0f9e8d7c6b5a/+=", region=region)
+    found = nb_remote.diagnose("s3://of-teh-lab/v.zarr", credentials=lab)
+    assert found.code == "no-bucket"
+    assert found.step("bucket").found == "Amazon S3 has no bucket 'of-teh-lab'"
+    assert found.hints == ("Did you mean s3://of-the-lab/v.zarr?",)

@@ -137,6 +137,13 @@ def test_a_bogus_session_token(strict):
         nb_remote.open(strict.url_of("private", "image.zarr"), credentials=keys)
 
 
+def test_a_bucket_whose_name_is_nearly_right_is_named_in_a_diagnosis(strict, keys):
+    url = strict.url_of("privat", "image.zarr")
+    found = nb_remote.diagnose(url, credentials=keys)
+    assert found.code == "no-bucket"
+    assert found.hints == (f"Did you mean {strict.url_of('private', 'image.zarr')}?",)
+
+
 def test_a_missing_bucket_is_no_missing_object(strict, lenient, keys):
     with pytest.raises(NotFound, match=r"has no bucket 'nobody'.*Check its name"):
         nb_remote.open(strict.url_of("nobody", "image.zarr"), credentials=keys)

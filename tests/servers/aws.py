@@ -78,6 +78,8 @@ class AwsServer:
         self.buckets: dict[str, Bucket] = {}
         self.keys: dict[str, Key] = {}
         self.requests: list[Asked] = []
+        self.may_list_buckets = False
+        """Whether the keys have the right to list all buckets."""
         self.clock_ahead = timedelta(0)
         self.refuse_next: list[tuple[int, str]] = []
         """Status and code of the next answers, whatever is asked."""
@@ -130,6 +132,8 @@ class AwsServer:
         name, path = (found["bucket"] if found else None), asked.path.lstrip("/")
         if name is None:
             name, _, path = path.partition("/")
+        if not name:
+            return self._all_buckets(asked)
         bucket = self.buckets.get(name)
         if bucket is None:
             return error(404, "NoSuchBucket")
@@ -158,6 +162,18 @@ class AwsServer:
         if body is None:
             return error(404, "NoSuchKey") if bucket.listable else error(403, "AccessDenied")
         return _ranged(body, asked.headers.get("Range"))
+
+    def _all_buckets(self, asked: Asked) -> Said:
+        if "Authorization" not in asked.headers or not self.may_list_buckets:
+            return error(403, "AccessDenied")
+        named = _HOST.fullmatch(asked.host)
+        here = Bucket(files={}, region=(named and named["region"]) or "us-east-1")
+        objection = self._objection(asked, here)
+        if objection is not None:
+            return objection
+        rows = "".join(f"<Bucket><Name>{escape(name)}</Name></Bucket>" for name in self.buckets)
+        body = f"<ListAllMyBucketsResult><Buckets>{rows}</Buckets></ListAllMyBucketsResult>"
+        return Said(status=200, body=body.encode())
 
     def _objection(self, asked: Asked, bucket: Bucket) -> Said | None:
         said = _SIGNED.fullmatch(asked.headers["Authorization"])

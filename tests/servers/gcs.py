@@ -123,6 +123,8 @@ class GcsServer(RangeServer):
         if request.path == TOKEN_PATH:
             return self._grant(request)
         bucket, _, key = request.path.partition("/")
+        if not bucket:
+            return self._all_buckets(request)
         if bucket not in self.buckets:
             return 404, xml("NoSuchBucket", "The specified bucket does not exist.")
         refused = self._refused(request, bucket, "list" if not key else "get")
@@ -161,6 +163,22 @@ class GcsServer(RangeServer):
         if not (self.may_list if verb == "list" else self.may_read):
             return 403, xml("AccessDenied", "Access denied.", f"{EMAIL} does not have {right}")
         return None
+
+    def _all_buckets(self, request: Request) -> tuple[int, bytes]:
+        if request.headers.get("authorization", "").removeprefix("Bearer ") not in self.valid:
+            return 401, xml("AuthenticationRequired", "Authentication required.")
+        project = request.headers.get("x-goog-project-id", "")
+        if not project:
+            return 400, xml("MissingProject", "A project id is missing.")
+        if project not in self.projects or not self.may_list:
+            details = f"{EMAIL} does not have storage.buckets.list access to the project."
+            return 403, xml("AccessDenied", "Access denied.", details)
+        rows = "".join(f"<Bucket><Name>{one}</Name></Bucket>" for one in sorted(self.buckets))
+        return 200, (
+            "<?xml version='1.0' encoding='UTF-8'?>"
+            "<ListAllMyBucketsResult xmlns='http://doc.s3.amazonaws.com/2006-03-01'>"
+            f"<Owner><ID>0</ID></Owner><Buckets>{rows}</Buckets></ListAllMyBucketsResult>"
+        ).encode()
 
     def _listed(self, bucket: str, request: Request) -> tuple[int, bytes]:
         asked = {name: one[0] for name, one in parse_qs(request.query).items()}

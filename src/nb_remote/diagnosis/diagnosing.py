@@ -6,7 +6,7 @@ from dataclasses import replace
 from os import PathLike
 
 from nb_remote.arrays.source import Source
-from nb_remote.diagnosis.near import places_near
+from nb_remote.diagnosis.near import BucketsNear, buckets_near, places_near
 from nb_remote.diagnosis.reaching import Reached, failure, way_there
 from nb_remote.diagnosis.reading import look_at_voxels
 from nb_remote.diagnosis.report import Diagnosis, Step
@@ -127,6 +127,8 @@ async def _steps(address: Address, source: Source) -> list[Step]:
     steps = way_there(reached)
     if isinstance(found, Exploration):
         return [*steps, *await _found(found)]
+    if steps[-1].code == "no-bucket":
+        return [*steps[:-1], *await _other_buckets(steps[-1], source)]
     if steps[-1].outcome == "failed" and not reached.may_be_beside:
         return steps
     near = () if found.hint.startswith(DID_YOU_MEAN) else await _near(found, source)
@@ -156,6 +158,21 @@ async def _near(error: NbRemoteError, source: Source) -> tuple[str, ...]:
             return await places_near(source)
     except (TimeoutError, NbRemoteError):
         return ()
+
+
+async def _other_buckets(step: Step, source: Source) -> list[Step]:
+    """Return the step of the bucket, with names like its own as far as they may be listed."""
+    near = BucketsNear(listed=0, like=())
+    with contextlib.suppress(TimeoutError, NbRemoteError):
+        async with asyncio.timeout(LOOK_S):
+            near = await buckets_near(source)
+    if not near.like:
+        listed = _count(near.listed, "bucket")
+        said = f"none of {listed} that these credentials may list has a name like it"
+        return [replace(step, details=(said,) if near.listed else ())]
+    hint = f"{DID_YOU_MEAN}{' or '.join(near.like)}?"
+    there = Step(name="nearby", outcome="ok", found="buckets like it were found", details=near.like)
+    return [replace(step, hint=hint), there]
 
 
 def _not_found(step: Step, near: tuple[str, ...]) -> list[Step]:

@@ -1,6 +1,7 @@
 """Addresses that are nearly the one that leads nowhere: names beside it and beside its folders."""
 
 import asyncio
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from nb_remote.arrays.source import Source
@@ -10,6 +11,7 @@ from nb_remote.location.location import ZIP_ENDINGS
 from nb_remote.location.nearby import above
 from nb_remote.store.base import MOST_NAMES
 from nb_remote.store.json_document import read_json
+from nb_remote.store.open import RemoteStore
 
 MOST_ABOVE = 3
 """Folders above the address that are listed."""
@@ -38,6 +40,31 @@ async def places_near(source: Source) -> tuple[str, ...]:
             return tuple(top.location.display("/".join((one, *rest))) for one in found)
         break
     return await _with_other_endings(source, names[-1]) if names else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BucketsNear:
+    """What the buckets that the credentials may list tell of a name that leads nowhere."""
+
+    listed: int
+    """Buckets that were listed; 0 where that is not allowed, too."""
+    like: tuple[str, ...]
+    """The address with the names of buckets like it, the most likely first."""
+
+
+async def buckets_near(source: Source) -> BucketsNear:
+    """Return addresses in buckets whose name is nearly that of this one.
+
+    Raises
+    ------
+    NbRemoteError
+        The server does not list them.
+    """
+    location, store = source.location, source.store
+    names = await store.buckets() if isinstance(store, RemoteStore) else ()
+    close = get_close_matches(location.host, names, n=MOST_PLACES, cutoff=_LIKE)
+    like = tuple(replace(location, host=one).display() for one in close)
+    return BucketsNear(listed=len(names), like=like)
 
 
 async def _names(source: Source) -> tuple[str, ...]:

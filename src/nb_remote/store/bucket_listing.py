@@ -30,6 +30,16 @@ def names_in_bucket(listing: bytes, prefix: str) -> tuple[str, ...] | None:
     return direct_names({key.removeprefix(prefix) for key in keys if key.startswith(prefix)})
 
 
+def buckets_in(listing: bytes) -> tuple[str, ...]:
+    """Return the buckets that S3's or GCS's XML lists; none where it is no such listing."""
+    try:
+        root, texts = _texts(listing, levels=3)
+    except (expat.ExpatError, ValueError):
+        return ()
+    names = (text for place, text in texts if place == "Buckets/Bucket/Name")
+    return tuple(sorted(names))[:MOST_NAMES] if root == "ListAllMyBucketsResult" else ()
+
+
 def is_bucket(host: str) -> bool:
     """Whether a host is known to be S3 or GCS, which list in XML and have no index pages."""
     name = host.partition(":")[0]
@@ -69,8 +79,8 @@ def _bucket_in_host(host: str, prefix: str, answer: bytes) -> bool:
     return said is not None and said[1] != prefix.partition("/")[0]
 
 
-def _texts(document: bytes) -> tuple[str, list[tuple[str, str]]]:
-    """Return the root element's name, and place and text of every element two levels below it."""
+def _texts(document: bytes, levels: int = 2) -> tuple[str, list[tuple[str, str]]]:
+    """Return the root element's name, and place and text of each element so many levels below."""
     # As all stores write: a listing that names another encoding would choose a codec of Python's.
     parser = expat.ParserCreate("UTF-8")
     path: list[str] = []
@@ -87,7 +97,7 @@ def _texts(document: bytes) -> tuple[str, list[tuple[str, str]]]:
         pieces.clear()
 
     def end(_: str) -> None:
-        if len(path) == 3:
+        if len(path) == levels + 1:
             texts.append(("/".join(path[1:]), "".join(pieces)))
         path.pop()
 

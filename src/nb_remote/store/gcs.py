@@ -13,9 +13,10 @@ from nb_remote.errors import NbRemoteError
 from nb_remote.location.credentials import Anonymous, Credentials
 from nb_remote.location.gcs_credentials import GcsCredentials
 from nb_remote.location.location import Location
+from nb_remote.location.origins import bucket_url
 from nb_remote.store.base import MOST_NAMES
 from nb_remote.store.body import drain
-from nb_remote.store.bucket_listing import names_in_bucket
+from nb_remote.store.bucket_listing import buckets_in, names_in_bucket
 from nb_remote.store.gcs_answers import Asker, Said, no_bucket, refusal
 from nb_remote.store.gcs_token import GcsToken, token_of
 from nb_remote.store.http import HttpStore
@@ -61,9 +62,11 @@ class GcsStore(HttpStore):
         self._bucket = replace(location, path="", zip_path=None)
         self._token: GcsToken | None = None
         self._asker: Asker = "nobody"
+        self._project = ""
         if isinstance(credentials, GcsCredentials) and credentials.proves:
             self._token = token_of(credentials, self._limits, tls)
             self._asker = "token" if credentials.token else "account"
+            self._project = credentials.home_project
 
     async def names(self, folder: str) -> tuple[str, ...] | None:
         """Return what lies directly in a folder, or None where the bucket may not be listed."""
@@ -76,6 +79,16 @@ class GcsStore(HttpStore):
         bucket = self._bucket.url().rstrip("/")
         page = await self._page(URL(f"{bucket}?{query}", encoded=True))
         return await in_decode_pool(names_in_bucket, page.body, prefix) if page.ok else None
+
+    async def buckets(self) -> tuple[str, ...]:
+        """Return the names of the buckets of the account's project, where that is known."""
+        return await self._typed("", self._own_buckets())
+
+    async def _own_buckets(self) -> tuple[str, ...]:
+        if not self._project:
+            return ()
+        page = await self._page(URL(bucket_url("gs", "", self.location.endpoint), encoded=True))
+        return await in_decode_pool(buckets_in, page.body) if page.ok else ()
 
     @asynccontextmanager
     async def _answer(
@@ -99,7 +112,11 @@ class GcsStore(HttpStore):
             yield response
 
     async def _proof(self, url: URL, headers: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002
-        return {} if self._token is None else await self._token.headers()
+        if self._token is None:
+            return {}
+        lists_buckets = url.raw_path == "/"
+        project = {"x-goog-project-id": self._project} if lists_buckets else {}
+        return {**await self._token.headers(), **project}
 
     async def _missed(self, response: aiohttp.ClientResponse, where: str) -> None:  # noqa: ARG002
         body = await drain(response)

@@ -15,10 +15,11 @@ from nb_remote.errors import AccessDenied, CredentialsRefused, NbRemoteError, Se
 from nb_remote.location.credentials import Credentials
 from nb_remote.location.given import refuse_unprotected
 from nb_remote.location.location import Location
+from nb_remote.location.origins import bucket_url
 from nb_remote.location.s3_credentials import S3Credentials
 from nb_remote.store.base import MOST_NAMES
 from nb_remote.store.body import drain, read_body
-from nb_remote.store.bucket_listing import names_in_bucket
+from nb_remote.store.bucket_listing import buckets_in, names_in_bucket
 from nb_remote.store.http import HttpStore
 from nb_remote.store.limits import StoreLimits
 from nb_remote.store.listing import MOST_PAGE_BYTES
@@ -91,6 +92,24 @@ class S3Store(HttpStore):
     async def names(self, folder: str) -> tuple[str, ...] | None:
         """Return what lies directly in a folder; None where listing is denied."""
         return await self._taught(lambda: self._typed(folder, self._listed(folder)))
+
+    async def buckets(self) -> tuple[str, ...]:
+        """Return the names of the buckets that the keys may list at the same server."""
+        return await self._taught(lambda: self._typed("", self._own_buckets()))
+
+    async def _own_buckets(self) -> tuple[str, ...]:
+        if not self._asker.signs:
+            return ()
+        await self._address("")
+        place = self._asked or self.location
+        root = bucket_url("s3", "", place.endpoint, place.region)
+        url = URL(f"{root}?max-buckets={MOST_NAMES}", encoded=True)
+        where = self.location.display()
+        async with self._answer("", url=url) as response:
+            if response.status != 200:
+                raise await self._refusal(response, where)
+            body = await self._whole(response, MOST_PAGE_BYTES, where)
+        return await in_decode_pool(buckets_in, body)
 
     async def _taught(self, read: Callable[[], Awaitable[T]]) -> T:
         for _ in range(_MOST_LESSONS):
