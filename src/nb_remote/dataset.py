@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from nb_remote.arrays.source import Source
 from nb_remote.datasource.build import build_datasource
 from nb_remote.datasource.model import DataSource, dataset_name_problem
-from nb_remote.datasource.neuroglancer.first_view import first_traits, laid_over
 from nb_remote.datasource.space import DatasetSpace, unify
 from nb_remote.errors import InvalidCorrection, NbRemoteError
 from nb_remote.infer.corrections import corrected, correction_of
@@ -231,8 +230,7 @@ class Dataset(Mapping[str, Layer]):
         """
         from nb_remote.widget.view import View  # noqa: PLC0415  (the command line needs no widget)
 
-        named = [(name, one.inferred) for name, one in self._layers.items()]
-        return View(self, **laid_over(first_traits(named, self.space), traits))
+        return View(self, **traits)
 
     def __getitem__(self, name: str) -> Layer:
         """Return the layer of that name.

@@ -25,9 +25,9 @@ from nb_remote.location.location import Location
 from nb_remote.location.neuroglancer.from_link import FromLink, LinkSpace
 from nb_remote.location.neuroglancer.granted import (
     Granted,
-    GrantedLink,
     address_of_state,
     line_for,
+    of_link,
 )
 from nb_remote.location.neuroglancer.link import Link, link_of_state
 from nb_remote.location.neuroglancer.sources import address_of_source, why_not
@@ -54,35 +54,17 @@ class _Shown:
     first: InferredLayer
 
 
-async def explore_asked(
-    address: Address, source: Source, patience: Patience, told: Told | None = None
-) -> Exploration | NbRemoteError:
-    """Explore an address or a link within its deadline, as `explore_within` does.
-
-    Parameters
-    ----------
-    source
-        Of the address; of a link it stands for all that the link names, and is never asked itself.
-    """
-    if address.link is None:
-        return await explore_within(source, patience.deadline_s, told)
-    try:
-        return await _explore_link(address.link, source, patience, told)
-    except NbRemoteError as error:
-        return error
-
-
-async def _explore_link(
-    given: GrantedLink, root: Source, patience: Patience, told: Told | None
+async def explore_link(
+    link: Link, granted: Granted, patience: Patience, told: Told | None = None
 ) -> Exploration:
     """Find out what a link shows.
 
     Parameters
     ----------
-    given
-        As it was pasted, and who asks at which host.
-    root
-        Stands for the whole, and is never asked itself.
+    link
+        As it was pasted.
+    granted
+        Who asks at which host.
     patience
         How long each address may take.
     told
@@ -98,8 +80,9 @@ async def _explore_link(
     NbRemoteError
         The state could not be read, or shows nothing.
     """
-    link, granted = given.link, given.granted
     state = link.state or await _fetched(link, granted, patience, told)
+    # Stands for the whole, and is never asked itself.
+    root = Source(of_link(link, granted).location, None, patience.limits, trusted=False)
     if not state.layers:
         raise InvalidAddress(
             "the link shows no layers",

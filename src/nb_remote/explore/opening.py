@@ -7,8 +7,8 @@ from dataclasses import replace
 from nb_remote.arrays.source import Source
 from nb_remote.dataset import Dataset
 from nb_remote.errors import NbRemoteError
-from nb_remote.explore.linked import explore_asked
-from nb_remote.explore.patience import Patience
+from nb_remote.explore.linked import explore_link
+from nb_remote.explore.patience import Patience, explore_within
 from nb_remote.explore.recognise import Exploration
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
 from nb_remote.location.given import GivenCredentials
@@ -99,8 +99,13 @@ async def _explore_all(
 
 
 async def _explore_one(address: Address, patience: Patience) -> Exploration | NbRemoteError:
+    if address.link is not None:
+        try:
+            return await explore_link(address.link.link, address.link.granted, patience)
+        except NbRemoteError as error:
+            return error
     source = Source(address.location, address.credentials, patience.limits)
-    found = await explore_asked(address, source, patience)
+    found = await explore_within(source, patience.deadline_s)
     if isinstance(found, NbRemoteError):
         await source.close()  # nobody will ask it anything again
     return found

@@ -13,6 +13,7 @@ from typing import Any
 import traitlets
 
 from nb_remote.dataset import Dataset
+from nb_remote.datasource.neuroglancer.first_view import first_traits, laid_over
 from nb_remote.errors import ErrorInfo
 from nb_remote.infer.channels import Limits
 from nb_remote.threads import decode_pool, io_loop
@@ -109,7 +110,9 @@ class View(ViewTraits):
         self._stream = Stream(dataset.layers, self._send_tiles, self._on_sampled)
         self._snapshots = Snapshots([layer.name for layer in dataset.layers])
         # Complete before the comm opens, so that the page never sees half a state.
-        super().__init__(_scene=self._build_scene(), **_initial_traits(dataset, traits))
+        named = [(layer.name, layer.inferred) for layer in dataset.layers]
+        given = laid_over(first_traits(named, dataset.space), traits)
+        super().__init__(_scene=self._build_scene(), **_initial_traits(dataset, given))
         self.on_msg(self._on_message)
 
     @property
