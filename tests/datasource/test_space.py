@@ -1,5 +1,6 @@
 """Several layers in one space: the finest voxel wins, and no two layers ever fail to agree."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -8,6 +9,7 @@ from tests.volumes.inferring import infer_one
 
 from nb_remote.datasource.build import build_datasource
 from nb_remote.datasource.space import unify
+from nb_remote.infer.inferred import Inferred
 
 
 def layer(size_xyz, *, mags=((1, 1, 1), (2, 2, 2)), unit="nanometer", move_xyz=None, extent=64):
@@ -106,6 +108,177 @@ def test_rounding_in_a_ratio_is_forgiven_while_it_adds_up_to_less_than_half_a_vo
     assert mags(small["dataLayers"][1])[0] == (2, 2, 2)
     assert mags(large["dataLayers"][1])[0] == (1, 1, 1)
     assert "coordinateTransformations" in large["dataLayers"][1]
+
+
+# What WEBKNOSSOS makes of each of these is an error or silently misaligned, except for the first.
+# Sizes and mags of two layers; the voxel that the dataset gets; mags of both, and their factors.
+TABLE = {
+    "anisotropic halves": (
+        ((4, 4, 40), [(1, 1, 1), (2, 2, 1)]),
+        ((8, 8, 40), [(1, 1, 1), (2, 2, 1)]),
+        (4, 4, 40),
+        ([(1, 1, 1), (2, 2, 1)], None),
+        ([(2, 2, 1), (4, 4, 1)], None),
+    ),
+    "a ratio of 2.25": (
+        ((4, 4, 4), [(1, 1, 1)]),
+        ((9, 9, 9), [(1, 1, 1)]),
+        (4, 4, 4),
+        ([(1, 1, 1)], None),
+        ([(1, 1, 1)], (2.25, 2.25, 2.25)),
+    ),
+    "a ratio of 1.5": (
+        ((4, 4, 4), [(1, 1, 1)]),
+        ((6, 6, 6), [(1, 1, 1)]),
+        (4, 4, 4),
+        ([(1, 1, 1)], None),
+        ([(1, 1, 1)], (1.5, 1.5, 1.5)),
+    ),
+    "a ratio of 1.25": (
+        ((4, 4, 4), [(1, 1, 1)]),
+        ((5, 5, 5), [(1, 1, 1)]),
+        (4, 4, 4),
+        ([(1, 1, 1)], None),
+        ([(1, 1, 1)], (1.25, 1.25, 1.25)),
+    ),
+    "finer along one axis and coarser along others": (
+        ((4, 4, 40), [(1, 1, 1)]),
+        ((8, 8, 8), [(1, 1, 1)]),
+        (8, 8, 8),
+        ([(1, 1, 1)], (0.5, 0.5, 5)),
+        ([(1, 1, 1)], None),
+    ),
+    "halved along different axes": (
+        ((4, 4, 40), [(1, 1, 1), (2, 2, 1)]),
+        ((4, 4, 40), [(1, 1, 1), (2, 2, 2)]),
+        (4, 4, 40),
+        ([(1, 1, 1), (2, 2, 1)], None),
+        ([(1, 1, 1), (2, 2, 2)], None),
+    ),
+    "equal up to rounding": (
+        ((8, 8, 8), [(1, 1, 1)]),
+        ((8.0001, 8.0001, 8.0001), [(1, 1, 1)]),
+        (8, 8, 8),
+        ([(1, 1, 1)], None),
+        ([(1, 1, 1)], None),
+    ),
+    "the coarse one first": (
+        ((8, 8, 40), [(1, 1, 1)]),
+        ((4, 4, 40), [(1, 1, 1)]),
+        (4, 4, 40),
+        ([(2, 2, 1)], None),
+        ([(1, 1, 1)], None),
+    ),
+    "nearly two": (
+        ((4, 4, 4), [(1, 1, 1)]),
+        ((7.999996, 7.999996, 7.999996), [(1, 1, 1)]),
+        (4, 4, 4),
+        ([(1, 1, 1)], None),
+        ([(2, 2, 2)], None),
+    ),
+}
+
+
+@pytest.mark.parametrize(("first", "second", "voxel", *"ab"), TABLE.values(), ids=TABLE)
+def test_layers_of_any_two_voxel_sizes_go_together(first, second, voxel, a, b):
+    layers = [layer(size, mags=levels) for size, levels in (first, second)]
+    document = built(*layers)
+    assert document["scale"]["factor"] == list(voxel)
+    for entry, (own_mags, factors) in zip(document["dataLayers"], (a, b), strict=True):
+        assert mags(entry) == own_mags
+        affines = entry.get("coordinateTransformations")
+        if factors is None:
+            assert affines is None
+        else:
+            (affine,) = affines
+            x, y, z = factors
+            assert affine["matrix"] == [[x, 0, 0, 0], [0, y, 0, 0], [0, 0, z, 0], [0, 0, 0, 1]]
+
+
+def test_a_translation_of_a_layer_with_a_factor_is_multiplied():
+    finer, coarser = layer((4, 4, 4)), layer((8, 8, 8), move_xyz=(80, 160, 240))
+    placement = unify([finer, coarser]).layers[1]
+    assert placement.mag_xyz == (2, 2, 2)
+    assert placement.translation_xyz == (20, 40, 60)
+    assert placement.matrix == ((2, 0, 0, 20), (0, 2, 0, 40), (0, 0, 2, 60))
+
+
+def test_rounding_that_adds_up_on_the_way_to_a_far_layer_is_no_rounding():
+    near, far = (layer((8.0004,) * 3, move_xyz=(n,) * 3) for n in (80, 800_000))
+    assert unify([layer((4, 4, 4)), near]).layers[1].mag_xyz == (2, 2, 2)
+    placement = unify([layer((4, 4, 4)), far]).layers[1]
+    assert placement.mag_xyz is None
+    assert placement.translation_xyz == pytest.approx((200_000,) * 3)
+
+
+def test_a_ratio_that_is_no_power_of_two_is_said():
+    notes = unify([layer((4, 4, 4)), layer((6, 6, 9))]).layers[1].notes
+    (note,) = notes
+    assert "1.5 x 1.5 x 2.25" in note
+    assert "WEBKNOSSOS datasource" in note
+
+
+def test_a_person_may_choose_the_voxel_size():
+    layers = [layer((8, 8, 8)), layer((4, 4, 4))]
+    space = unify(layers, voxel_size_nm_xyz=(2, 2, 2))
+    assert space.voxel_size_nm_xyz.value == (2, 2, 2)
+    assert space.voxel_size_nm_xyz.origin == "user"
+    assert [one.mag_xyz for one in space.layers] == [(4, 4, 4), (2, 2, 2)]
+    coarser = unify(layers, voxel_size_nm_xyz=(8, 8, 8))
+    assert [one.mag_xyz for one in coarser.layers] == [(1, 1, 1), None]
+    assert coarser.layers[1].ratio_xyz == (0.5, 0.5, 0.5)
+
+
+def lying(one, matrix):
+    return replace(one, transform=tuple(tuple(map(float, row)) for row in matrix))
+
+
+QUARTER = [[0, -1, 0, 5], [1, 0, 0, 0], [0, 0, 1, 0]]
+SHEARED = [[1, 0, 0.5, 0], [0, 1, 0, 0], [0, 0, 0.25, 8]]
+
+
+def test_a_turned_layer_is_placed_with_its_own_translation_and_factor():
+    # 8 nm voxels at (10, 20, 30) of them: x = 2 · (5 - (y + 20)), y = 2 · (x + 10)
+    turned = lying(layer((8, 8, 8), move_xyz=(80, 160, 240)), QUARTER)
+    placement = unify([layer((4, 4, 4)), turned]).layers[1]
+    assert placement.mag_xyz == (2, 2, 2)
+    assert placement.matrix == ((0, -2, 0, -30), (2, 0, 0, 20), (0, 0, 2, 60))
+    assert placement.translation_xyz == (-30, 20, 60)
+    assert not placement.is_upright
+    assert placement.is_square
+    assert placement.box((0, 0, 0), (64, 32, 16)) == ((-94, 20, 60), (-30, 148, 92))
+    assert any("voxel by voxel" in note for note in placement.notes)
+
+
+def test_the_affine_of_a_layer_with_a_mag_is_written_in_dataset_voxels():
+    coarse = lying(layer((8, 8, 8)), SHEARED)
+    entry = built(layer((4, 4, 4)), coarse)["dataLayers"][1]
+    assert mags(entry)[0] == (2, 2, 2)
+    (affine,) = entry["coordinateTransformations"]
+    assert affine["matrix"] == [[1, 0, 0.5, 0], [0, 1, 0, 0], [0, 0, 0.25, 16], [0, 0, 0, 1]]
+
+
+def test_the_affine_of_a_layer_of_an_odd_ratio_holds_that_too():
+    odd = lying(layer((6, 6, 6), move_xyz=(60, 60, 60)), SHEARED)
+    entry = built(layer((4, 4, 4)), odd)["dataLayers"][1]
+    (affine,) = entry["coordinateTransformations"]
+    # 1.5 · (x + 10 + (z + 10) / 2), 1.5 · (y + 10), 1.5 · ((z + 10) / 4 + 8)
+    assert affine["matrix"] == [
+        [1.5, 0, 0.75, 22.5],
+        [0, 1.5, 0, 15],
+        [0, 0, 0.375, 15.75],
+        [0, 0, 0, 1],
+    ]
+
+
+@pytest.mark.parametrize("category", ["color", "segmentation"])
+def test_an_oblique_layer_says_how_it_is_shown(category):
+    one = lying(layer((4, 4, 4)), SHEARED)
+    one = replace(one, category=Inferred(category, "metadata"))
+    placement = unify([one]).layers[0]
+    assert not placement.is_square
+    how = {"color": "linear between voxels", "segmentation": "from the nearest voxel"}[category]
+    assert any(how in note for note in placement.notes)
 
 
 def test_three_layers_give_the_same_space_in_every_order():
