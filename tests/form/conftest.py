@@ -58,6 +58,28 @@ class FormPage:
         blank = {"name": "", "secret": "", "session": "", "payer": "", "requester_pays": False}
         return self.ask("add", address=address, access=blank | access if access else None)
 
+    def correct(self, field, *value, entry=1, layer=0, channel=0):
+        """Correct a property of a layer; without a value take it back."""
+        return self.ask(
+            "correct", entry=entry, layer=layer, field=field, channel=channel, value=list(value)
+        )
+
+    def card(self, entry=1, layer=0):
+        """Return the card of a layer."""
+        (found,) = [one for one in self.entries if one["number"] == entry]
+        (card,) = [one for one in found["layers"] if one["index"] == layer]
+        return card
+
+    def fact(self, label, entry=1, layer=0):
+        """Return value and origin of a property."""
+        (fact,) = [one for one in self.card(entry, layer)["facts"] if one["label"] == label]
+        return fact["value"], fact["origin"]
+
+    def parts(self, label, entry=1, layer=0):
+        """Return a property as it stands in its editor."""
+        (fact,) = [one for one in self.card(entry, layer)["facts"] if one["label"] == label]
+        return fact["edit"]["value"]
+
     def settled(self):
         """Wait until nothing is being looked at."""
         self.until(lambda: "exploring" not in self.statuses)

@@ -347,7 +347,27 @@ def test_the_page_can_set_no_trait(open_form):
         {"kind": "add"},
         {"kind": "add", "rid": 1},
         {"kind": "add", "rid": -1, "address": "x"},
-        {"kind": "add", "rid": 1, "address": "x" * 70_000},
+        {"kind": "add", "rid": 1, "address": "x" * 4_000_001},
+        {"kind": "move_layer", "rid": 1, "entry": 1, "layer": 0, "up": 1},
+        {"kind": "correct", "rid": 1, "entry": 1, "layer": 0, "channel": 0, "field": "name"},
+        {
+            "kind": "correct",
+            "rid": 1,
+            "entry": 1,
+            "layer": 0,
+            "channel": 0,
+            "field": "format",
+            "value": ["x"],
+        },
+        {
+            "kind": "correct",
+            "rid": 1,
+            "entry": 1,
+            "layer": 0,
+            "channel": 0,
+            "field": "name",
+            "value": [1],
+        },
         {"kind": "remove", "rid": 1, "entry": "1"},
         {"kind": "remove", "rid": True, "entry": 1},
         {"kind": "dance", "rid": 1},
@@ -382,7 +402,7 @@ def test_what_is_synced_and_what_is_for_people_is_decided_here(open_form):
     synced = {
         name for name in own if nbr.AddRemoteDataset.class_traits()[name].metadata.get("sync")
     }
-    assert synced == {"_kind", "_comm_id", "_state", "_json", "_view"}
+    assert synced == {"_kind", "_comm_id", "_state", "_json", "_code", "_view"}
     assert own - synced == {"dataset", "name"}
 
 

@@ -81,6 +81,8 @@ def _facts(layer: Layer) -> Iterator[protocol.CardFact]:
 
 def _of_table(layer: Layer, fact: Fact) -> protocol.CardFact:
     field = _EDITED.get(fact.label)
+    if field == "bounding_box" and not layer.placement.is_upright:
+        field = None  # its sides are none of the dataset's
     return protocol.CardFact(
         label=fact.label,
         value=fact.value,

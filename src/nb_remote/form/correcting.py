@@ -22,7 +22,7 @@ def correct(entry: Entry, message: CorrectMessage, assembled: Assembled | None) 
     number = message.layer
     layer = None if assembled is None else assembled.layer((entry.number, number))
     if layer is None or assembled is None:
-        raise Refused(InvalidCorrection("this layer is no longer in the dataset"), "layer")
+        raise Refused(InvalidCorrection("this layer can't be read, or is gone"), "layer")
     said = entry.correction(number)
     try:
         if not message.value:

@@ -9,6 +9,7 @@ from nb_remote.form.cards import broken_card, card_of
 from nb_remote.form.entries import Entry
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
 from nb_remote.infer.names import layer_name
+from nb_remote.location.neuroglancer.link import Link
 
 _ENDINGS = (".ome.zarr", ".zarr", ".n5")
 
@@ -61,8 +62,7 @@ def describe(
 def suggest_name(entries: Sequence[Entry]) -> str:
     """Suggest what to call the dataset: the last part of the first address that held something."""
     for entry in entries:
-        if entry.layers:
-            name = entry.address.location.name
+        if entry.layers and (name := entry.name):
             ending = next((one for one in _ENDINGS if name.lower().endswith(one)), "")
             return layer_name(name.removesuffix(name[len(name) - len(ending) :] if ending else ""))
     return ""
@@ -73,6 +73,7 @@ def _describe(entry: Entry, assembled: Assembled | None) -> protocol.Entry:
     trail = problem.trail if isinstance(problem, NotRecognised) else ()
     return protocol.Entry(
         number=entry.number,
+        kind="link" if isinstance(entry.pasted, Link) else "address",
         where=entry.where,
         status=entry.status,
         elapsed_s=round(entry.elapsed_s, 2),

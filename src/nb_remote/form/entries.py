@@ -1,4 +1,4 @@
-"""One address of the form: being looked at, found, failed or cancelled."""
+"""One address or link of the form: being looked at, found, failed or cancelled."""
 
 import asyncio
 import logging
@@ -13,13 +13,16 @@ from nb_remote.diagnosis.diagnosing import SILENCE_S, diagnose_address
 from nb_remote.diagnosis.report import Diagnosis
 from nb_remote.errors import InvalidCorrection, NbRemoteError
 from nb_remote.explore import Exploration, Patience, explore_within
+from nb_remote.explore.linked import explore_link
 from nb_remote.explore.reasons import DID_YOU_MEAN
 from nb_remote.infer.correction import Correction
 from nb_remote.infer.corrections import corrected
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
+from nb_remote.location.neuroglancer.granted import Granted
+from nb_remote.location.neuroglancer.link import Link
 from nb_remote.location.parse import Address
 from nb_remote.redact import redact
-from nb_remote.store.watched import Answer
+from nb_remote.store.watched import Answer, Told
 
 log = logging.getLogger("nb_remote.form")
 
@@ -32,10 +35,10 @@ Layers = tuple[tuple[int, "InferredLayer | BrokenLayer"], ...]
 
 @dataclass(slots=True, kw_only=True)
 class Entry:
-    """What is known of one address. Used on the IO loop only; holds its credentials."""
+    """What is known of one address or link. Used on the IO loop only; holds its credentials."""
 
     number: int
-    address: Address
+    pasted: Address | Link
     status: Status = "exploring"
     source: Source | None = None
     """What the last look was taken through."""
@@ -59,7 +62,26 @@ class Entry:
     @property
     def where(self) -> str:
         """The address as it may be shown."""
-        return self.address.location.display()
+        if isinstance(self.pasted, Link):
+            return self.pasted.display()
+        return self.pasted.location.display()
+
+    @property
+    def name(self) -> str:
+        """What the address calls what lies there; empty for a link, which names many."""
+        return "" if isinstance(self.pasted, Link) else self.pasted.location.name
+
+    @property
+    def can_be_diagnosed(self) -> bool:
+        """Whether it is known to fail and nobody looks yet why."""
+        is_one = not isinstance(self.pasted, Link)
+        return is_one and self.status == "failed" and self.diagnosing is None
+
+    def is_of(self, pasted: Address | Link) -> bool:
+        """Whether it is the entry of what was pasted."""
+        if isinstance(pasted, Link):
+            return self.pasted == pasted
+        return not isinstance(self.pasted, Link) and self.where == pasted.location.display()
 
     @property
     def elapsed_s(self) -> float:
@@ -69,9 +91,9 @@ class Entry:
     @property
     def requests(self) -> int:
         """Requests sent in the last look, so far or in all; looking at voxels doesn't count."""
-        if self.source is None or self.status != "exploring":
+        if self.status != "exploring":
             return self.sent
-        return self.source.meter.counts().requests
+        return _requests(self)
 
     @property
     def layers(self) -> Layers:
@@ -162,15 +184,13 @@ async def look(entry: Entry, patience: Patience, changed: Callable[[], None]) ->
     changed
         Called when there is something new to show, which may be often.
     """
-    source = Source(entry.address.location, entry.address.credentials, patience.limits)
-    entry.source = source
 
     def told(key: str, answer: Answer) -> None:
         entry.told(key, answer)
         changed()
 
     try:
-        found = await explore_within(source, patience.deadline_s, told)
+        found = await _explore(entry, patience, told)
     except asyncio.CancelledError:
         entry.status = "cancelled"
     except Exception as error:  # noqa: BLE001  (a fault of ours must not look like an endless search)
@@ -181,17 +201,37 @@ async def look(entry: Entry, patience: Patience, changed: Callable[[], None]) ->
             entry.correct_again()
         else:
             entry.status, entry.problem = "failed", found
-    entry.ended, entry.sent = time.monotonic(), source.meter.counts().requests
-    if entry.status != "found":
-        await source.close()
+    entry.ended, entry.sent = time.monotonic(), _requests(entry)
+    if entry.status != "found" and entry.source is not None:
+        await entry.source.close()
+
+
+async def _explore(entry: Entry, patience: Patience, told: Told) -> Exploration | NbRemoteError:
+    pasted = entry.pasted
+    if isinstance(pasted, Link):
+        try:
+            # What a link names is a stranger's choice: nobody's credentials go there.
+            return await explore_link(pasted, Granted({}), patience, told)
+        except NbRemoteError as error:
+            return error
+    entry.source = Source(pasted.location, pasted.credentials, patience.limits)
+    return await explore_within(entry.source, patience.deadline_s, told)
+
+
+def _requests(entry: Entry) -> int:
+    """Count requests; of a link, which has no source of its own, the documents asked for."""
+    if entry.source is None:
+        return len(entry.documents)
+    return entry.source.meter.counts().requests
 
 
 async def find_out(entry: Entry, patience: Patience) -> None:
     """Diagnose why the address of an entry can't be read, with its credentials."""
     agreed = patience.limits.trusted_hosts
     silence_s = min(SILENCE_S, patience.limits.idle_timeout_s)
+    assert not isinstance(entry.pasted, Link)  # noqa: S101  (the session doesn't ask)
     entry.diagnosis = await diagnose_address(
-        entry.address, silence_s=silence_s, trusted_hosts=agreed
+        entry.pasted, silence_s=silence_s, trusted_hosts=agreed
     )
 
 

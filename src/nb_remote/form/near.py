@@ -19,11 +19,12 @@ def address_near(entry: Entry, near: str) -> Address:
     near
         One of `Entry.near`: as shown, so without query and credentials.
     """
-    own = entry.address.location
+    assert isinstance(entry.pasted, Address)  # noqa: S101  (links have none near)
+    own = entry.pasted.location
     if own.is_local:  # named by a person, and what lies beside it was found there
         return address_of(Path(unquote(urlsplit(near).path)))
     address = parse_address(near)
     if own.origin != address.location.origin:
         return address  # nothing secret goes to another server
     location = replace(address.location, query=own.query, region=own.region)
-    return Address(location=location, credentials=entry.address.credentials)
+    return Address(location=location, credentials=entry.pasted.credentials)

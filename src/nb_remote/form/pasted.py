@@ -7,6 +7,7 @@ from nb_remote.errors import InvalidAddress, NbRemoteError
 from nb_remote.form.access import with_access
 from nb_remote.form.messages import Access
 from nb_remote.form.refused import Refused
+from nb_remote.location.neuroglancer.link import Link, link_of
 from nb_remote.location.parse import Address, parse_address
 
 MOST_LINES = 32
@@ -43,7 +44,7 @@ def lines_of(text: str) -> tuple[Line, ...]:
     return lines or (Line(number=1, text=text),)
 
 
-def address_in(line: Line, access: Access | None) -> Address:
+def meaning_of(line: Line, access: Access | None) -> Address | Link:
     """Return what a line means, with the credentials that were typed beside it.
 
     Raises
@@ -52,6 +53,10 @@ def address_in(line: Line, access: Access | None) -> Address:
         It is no address, or the credentials are none for it.
     """
     try:
+        link = link_of(line.text)
+        if link is not None:
+            _refuse_for_link(link, access)
+            return link
         address = parse_address(line.text)
     except InvalidAddress as problem:
         raise Refused(problem, "address") from None
@@ -59,6 +64,18 @@ def address_in(line: Line, access: Access | None) -> Address:
         return with_access(address, access)
     except InvalidAddress as problem:
         raise Refused(problem, "access") from None
+
+
+def _refuse_for_link(link: Link, access: Access | None) -> None:
+    """Refuse to send credentials wherever a link may lead."""
+    if access is not None and access.kind != "anonymous":
+        problem = InvalidAddress(
+            "a link names hosts of a stranger's choice, so nothing secret is sent along",
+            where=link.display(),
+            hint="Choose anonymous access here, and nb_remote.open(link, credentials={host: …}) "
+            "in a cell where a host needs credentials.",
+        )
+        raise Refused(problem, "access")
 
 
 def all_refused(refused: list[tuple[Line, Refused]], lines: int) -> Refused:

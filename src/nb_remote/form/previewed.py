@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from nb_remote.form.assembled import Assembled, Key
+from nb_remote.form.assembled import Assembled
 from nb_remote.infer.geometry import Triple
 from nb_remote.layer import Layer
 from nb_remote.widget.protocol import Scene
@@ -74,23 +74,25 @@ def _place(assembled: Assembled, view: View, before: Assembled) -> dict[str, Any
     """Return position and zoom, in voxels of the new dataset; none if they show nothing of it."""
     if view.zoom is None:  # the page has not shown it yet
         return {}
-    same = _standing_still(assembled, before)
-    if same is None:
+    pair = _standing_still(assembled, before)
+    if pair is None:
         return {}
-    old, new = before.layer(same), assembled.layer(same)
-    if old is None or new is None:
-        return {}
-    position = tuple(
-        (at - a) / r * s + b
-        for at, a, r, s, b in zip(
-            view.position,
-            old.placement.translation_xyz,
-            old.placement.ratio_xyz,
-            new.placement.ratio_xyz,
-            new.placement.translation_xyz,
-            strict=True,
+    old, new = pair
+    if old.placement.is_upright and new.placement.is_upright:
+        position = tuple(
+            (at - a) / r * s + b
+            for at, a, r, s, b in zip(
+                view.position,
+                old.placement.translation_xyz,
+                old.placement.ratio_xyz,
+                new.placement.ratio_xyz,
+                new.placement.translation_xyz,
+                strict=True,
+            )
         )
-    )
+    else:  # turned: the same place in nanometres
+        sizes = (before.dataset.voxel_size_nm_xyz, assembled.dataset.voxel_size_nm_xyz)
+        position = tuple(at * a / b for at, a, b in zip(view.position, *sizes, strict=True))
     lower, upper = assembled.dataset.bounding_box
     if not all(a <= p <= b for a, p, b in zip(lower, position, upper, strict=True)):
         return {}
@@ -99,15 +101,15 @@ def _place(assembled: Assembled, view: View, before: Assembled) -> dict[str, Any
     return {"position": position, "zoom": zoom}
 
 
-def _standing_still(assembled: Assembled, before: Assembled) -> Key | None:
+def _standing_still(assembled: Assembled, before: Assembled) -> tuple[Layer, Layer] | None:
     """Return the first layer of both whose voxels stayed as they were; else the first of both."""
-    both = [key for key in before.keys if key in assembled.keys]
-
-    def moved(key: Key) -> bool:
-        old, new = before.layer(key), assembled.layer(key)
-        return old is None or new is None or old.voxel_size_nm_xyz != new.voxel_size_nm_xyz
-
-    return next((key for key in both if not moved(key)), both[0] if both else None)
+    both = [
+        (old, new)
+        for key in before.keys
+        if (old := before.layer(key)) and (new := assembled.layer(key))
+    ]
+    still = (pair for pair in both if pair[0].voxel_size_nm_xyz == pair[1].voxel_size_nm_xyz)
+    return next(still, both[0] if both else None)
 
 
 def _finest(layer: Layer, assembled: Assembled) -> float:

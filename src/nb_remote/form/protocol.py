@@ -141,6 +141,8 @@ class Entry:
 
     number: int
     """Counts up per form."""
+    kind: Literal["address", "link"]
+    """A link of Neuroglancer names several addresses."""
     where: str
     """The address as it may be shown."""
     status: Literal["exploring", "found", "failed", "cancelled"]

@@ -27,10 +27,11 @@ from nb_remote.form.messages import (
     RenameMessage,
 )
 from nb_remote.form.near import address_near
-from nb_remote.form.pasted import Line, address_in, all_refused, lines_of
+from nb_remote.form.pasted import Line, all_refused, lines_of, meaning_of
 from nb_remote.form.protocol import FormMessage, FormState, Refusal
 from nb_remote.form.refused import IMPORTED, Refused, already_there
 from nb_remote.form.shown import Shown
+from nb_remote.location.neuroglancer.link import Link
 from nb_remote.location.parse import Address
 from nb_remote.redact import redact
 
@@ -100,23 +101,22 @@ class FormSession:
         refused: list[tuple[Line, Refused]] = []
         for line in lines:
             try:
-                self._add(address_in(line, access))
+                self._add(meaning_of(line, access))
             except Refused as one:
                 refused.append((line, one))
         if refused:
             raise all_refused(refused, len(lines))
 
-    def _add(self, address: Address) -> None:
-        where = address.location.display()
+    def _add(self, pasted: Address | Link) -> None:
         said = {}
-        for entry in [one for one in self._entries if one.where == where]:
+        for entry in [one for one in self._entries if one.is_of(pasted)]:
             if entry.status in {"exploring", "found"}:
                 raise Refused(already_there(entry), "address", entry.number)
             # Added again after a failure, perhaps with the password that was missing.
             said = entry.corrections
             self._remove(entry)
         self._made += 1
-        entry = Entry(number=self._made, address=address, corrections=said)
+        entry = Entry(number=self._made, pasted=pasted, corrections=said)
         self._entries.append(entry)
         self._look(entry)
 
@@ -170,7 +170,7 @@ class FormSession:
                     self._assemble()
             case "remove":
                 self._remove(entry)
-            case "diagnose" if entry.status == "failed" and entry.diagnosing is None:
+            case "diagnose" if entry.can_be_diagnosed:
                 entry.diagnosing = asyncio.get_running_loop().create_task(self._diagnosed(entry))
             case _:
                 pass  # it has ended, or begun again, while the message was on its way
