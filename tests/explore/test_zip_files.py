@@ -128,7 +128,7 @@ class TestRequests:
         shape = (64, 64, 64)
         store = zarr.storage.MemoryStore()
         array = zarr.create_array(
-            store, shape=shape, chunks=(16, 16, 16), shards=shape, dtype="u4", compressors=None
+            store, shape=shape, chunks=(16, 16, 16), shards=shape, dtype="f4", compressors=None
         )
         array[...] = ramp(shape)
         files = {f"v/{key}": one.to_bytes() for key, one in store._store_dict.items()}
@@ -151,7 +151,7 @@ class TestRequests:
 
 def test_the_canvas_shows_it(serve):
     server = serve({"x.zip": packed(write("Zarr v3")[0])})
-    page = Page(nb_remote.open(f"{server.url}/x.zip"))
+    page = Page(nb_remote.open(f"{server.url}/x.zip").corrected("v", category="color"))
     page.want((0, 0, 0, 0, 0, 0, 0))
     page.until(page.tiles)
 

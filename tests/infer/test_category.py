@@ -22,18 +22,88 @@ def test_floats_that_are_listed_as_labels_are_an_image_and_flagged():
 
 
 @pytest.mark.parametrize(
-    ("name", "dtype", "category"),
+    ("name", "dtype"),
     [
-        ("segmentation", "uint32", "segmentation"),
-        ("Labels", "int64", "segmentation"),
-        ("segmentation", "float32", "color"),
-        ("my_labels", "uint32", "color"),
+        ("segmentation", "uint32"),  # the names that WEBKNOSSOS itself knows
+        ("Labels", "int64"),
+        ("my_labels", "uint8"),
+        ("mito_seg", "uint16"),
+        ("c3-segmentation", "uint64"),
+        ("cellMask", "uint8"),
+        ("CellInstances", "int16"),
+        ("cells-label.zarr", "uint16"),
     ],
 )
-def test_a_name_decides_only_when_it_is_exactly_one_of_webknossos_s(name, dtype, category):
+def test_a_name_that_says_ids_makes_integers_a_segmentation(name, dtype):
     found = infer_category(name, np.dtype(dtype), is_label=False)
-    assert found.value == category
-    assert found.origin == ("name" if category == "segmentation" else "assumed")
+    assert (found.value, found.origin) == ("segmentation", "name")
+    assert found.note == f"because of the name {name!r}"
+
+
+@pytest.mark.parametrize(
+    ("name", "dtype"),
+    [
+        ("segmentation", "float32"),
+        ("unlabelled", "uint8"),
+        ("Segway", "uint16"),
+        ("masked", "uint8"),
+        ("mask_probability", "uint8"),
+        ("seg-raw", "uint16"),
+        ("label_pred", "uint8"),
+        ("em", "uint8"),
+        ("raw", "uint32"),
+        ("distance", "int64"),
+        ("", "uint8"),
+        ("nuclei", "uint16"),
+    ],
+)
+def test_other_names_leave_it_an_image_that_is_only_assumed(name, dtype):
+    found = infer_category(name, np.dtype(dtype), is_label=False)
+    assert (found.value, found.origin) == ("color", "assumed")
+
+
+@pytest.mark.parametrize(
+    ("dtype", "category"),
+    [
+        ("uint8", "color"),
+        ("int16", "color"),
+        ("uint16", "color"),
+        ("int32", "color"),
+        ("float64", "color"),
+        ("uint32", "segmentation"),
+        ("uint64", "segmentation"),
+        ("int64", "segmentation"),
+    ],
+)
+def test_data_types_that_images_hardly_ever_have_are_assumed_to_hold_ids(dtype, category):
+    found = infer_category("a", np.dtype(dtype), is_label=False)
+    assert (found.value, found.origin) == (category, "assumed")
+
+
+def test_a_folder_of_labels_says_it_as_a_name_does():
+    found = infer_category("mito", np.dtype("uint8"), is_label=False, folders=("s0", "labels"))
+    assert (found.value, found.note) == ("segmentation", "because of the name 'labels'")
+    raw = infer_category("raw", np.dtype("uint8"), is_label=False, folders=("labels",))
+    assert raw.value == "color"
+
+
+def test_what_usually_images_have_speaks_against_the_data_type_but_not_against_a_name():
+    says = {"is_label": False, "is_image": "it has display settings, as images do"}
+    found = infer_category("a", np.dtype("uint32"), **says)
+    assert (found.value, found.origin, found.note) == ("color", "assumed", says["is_image"])
+    assert infer_category("a_seg", np.dtype("uint32"), **says).value == "segmentation"
+
+
+@pytest.mark.parametrize("hint", ["color", "segmentation"])
+def test_a_link_goes_before_everything_else(hint):
+    found = infer_category("labels", np.dtype("uint8"), is_label=True, stated="color", hint=hint)
+    assert (found.value, found.origin, found.note) == (hint, "metadata", "the link says so")
+
+
+def test_a_link_makes_no_ids_of_floats():
+    found = infer_category("a", np.dtype("float32"), is_label=False, hint="segmentation")
+    assert (found.value, found.origin) == ("color", "assumed")
+    assert "float32 holds no ids" in found.note
 
 
 def test_a_label_image_opened_by_itself_is_known_by_its_own_metadata():

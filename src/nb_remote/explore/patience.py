@@ -8,6 +8,7 @@ from nb_remote.arrays.source import Source
 from nb_remote.errors import NbRemoteError, TimedOut
 from nb_remote.explore.further import explore
 from nb_remote.explore.recognise import Exploration
+from nb_remote.explore.sampling import SAMPLE_S, with_sampled_categories
 from nb_remote.location.host import trusted
 from nb_remote.store.limits import StoreLimits
 from nb_remote.store.watched import Told
@@ -70,7 +71,7 @@ async def explore_within(
     scope = asyncio.timeout(deadline_s)
     try:
         async with scope:
-            return await explore(source, told, search_s=deadline_s / 2)
+            found = await explore(source, told, search_s=deadline_s / 2)
     except NbRemoteError as error:
         return error
     except TimeoutError:
@@ -79,3 +80,4 @@ async def explore_within(
         return TimedOut(
             f"no complete answer within {deadline_s:g} s", where=source.location.display()
         )
+    return await with_sampled_categories(found, min(SAMPLE_S, deadline_s))

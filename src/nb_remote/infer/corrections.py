@@ -4,13 +4,12 @@ from dataclasses import replace
 
 from nb_remote.errors import BadMetadata, InvalidCorrection
 from nb_remote.infer import allowed
-from nb_remote.infer.category import Category
+from nb_remote.infer.again import with_axes, with_category
 from nb_remote.infer.channels import Channel
 from nb_remote.infer.correction import Correction, correction_of
 from nb_remote.infer.geometry import LARGEST_NM, SMALLEST_NM, Geometry, LevelPlacement, Triple
 from nb_remote.infer.inferred import Inferred
-from nb_remote.infer.layer import InferredLayer, with_axes
-from nb_remote.infer.segment_colors import infer_segment_colors
+from nb_remote.infer.layer import InferredLayer
 from nb_remote.infer.units import NANOMETERS
 
 __all__ = ["Correction", "corrected", "correction_of"]
@@ -46,7 +45,8 @@ def corrected(layer: InferredLayer, correction: Correction) -> InferredLayer:
         allowed.check_name(whole.name)
         one = replace(one, name=Inferred(whole.name, "user"))
     if whole.category is not None:
-        one = _with_category(one, whole.category)
+        allowed.check_category(one, whole.category)
+        one = with_category(one, Inferred(whole.category, "user"))
     one = replace(
         one,
         geometry=_geometry(one, whole),
@@ -81,21 +81,6 @@ def _with_axes(layer: InferredLayer, names: tuple[str, ...]) -> InferredLayer:
         ) from None
     picture = one.is_rgb.value and len(one.channels) == 3
     return one if picture else replace(one, is_rgb=Inferred(value=False, origin="assumed"))
-
-
-def _with_category(layer: InferredLayer, category: Category) -> InferredLayer:
-    allowed.check_category(layer, category)
-    colors, notes = infer_segment_colors(layer.found.segment_colors, category)
-    image = category == "color"
-    return replace(
-        layer,
-        category=Inferred(category, "user"),
-        segment_colors=colors,
-        notes=tuple(dict.fromkeys((*layer.notes, *notes))),
-        # Ids have no brightest one, and no colours to be mixed.
-        largest_segment_id=Inferred(None, "assumed") if image else layer.largest_segment_id,
-        is_rgb=layer.is_rgb if image else Inferred(value=False, origin="assumed"),
-    )
 
 
 def _geometry(layer: InferredLayer, correction: Correction) -> Geometry:

@@ -1,13 +1,13 @@
 """A found pyramid → what it means: the end of inference, the beginning of the dataset."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil, floor
 
 import numpy as np
 
 from nb_remote.containers.base import StoredArray
 from nb_remote.dialects.affine import Affine
-from nb_remote.dialects.base import XYZ, DataFormat, FoundLayer, RawAxis, SegmentColor, Stated
+from nb_remote.dialects.base import XYZ, DataFormat, FoundLayer, SegmentColor, Stated
 from nb_remote.errors import BadMetadata, NbRemoteError
 from nb_remote.infer.axes import AxisMap, infer_axes
 from nb_remote.infer.category import Category, infer_category
@@ -137,7 +137,11 @@ class BrokenLayer:
 
 
 def infer_layer(
-    found: FoundLayer, format_name: str, location: Location, parent: InferredLayer | None
+    found: FoundLayer,
+    format_name: str,
+    location: Location,
+    parent: InferredLayer | None,
+    hint: Category | None = None,
 ) -> InferredLayer | BrokenLayer:
     """Work out what a found pyramid means. A layer that fails is returned as such, never raised.
 
@@ -151,13 +155,15 @@ def infer_layer(
         What the arrays' keys are relative to.
     parent
         The image that a label image belongs to.
+    hint
+        What the layer is by what led to it, as a link says it.
     """
     try:
         if not found.levels:
             raise found.problem or BadMetadata(
                 "the layer has no levels", where=location.display(found.path)
             )
-        return _infer(found, format_name, location, parent.geometry if parent else None)
+        return infer_found(found, format_name, location, parent.geometry if parent else None, hint)
     except NbRemoteError as problem:
         return BrokenLayer(
             name=layer_name(found.name),
@@ -168,40 +174,27 @@ def infer_layer(
         )
 
 
-def with_axes(layer: InferredLayer, names: tuple[str, ...]) -> InferredLayer:
-    """Infer a layer again with other names for its stored axes, and so its geometry and channels.
+def infer_found(
+    found: FoundLayer,
+    format_name: str,
+    location: Location,
+    parent: Geometry | None,
+    hint: Category | None = None,
+) -> InferredLayer:
+    """Work out what a found pyramid means.
 
-    What does not depend on the axes stays as it is.
+    Parameters
+    ----------
+    parent
+        Of the image that a label image belongs to.
+    hint
+        As for `infer_layer`.
 
     Raises
     ------
     BadMetadata
-        Nothing can be made of it with these axes.
+        It can't mean anything.
     """
-    kinds = {"x": "space", "y": "space", "z": "space", "c": "channel"}
-    before = layer.found.axes or tuple(RawAxis(name="", kind="", unit="") for _ in names)
-    axes = tuple(
-        RawAxis(name=name, kind=kinds.get(name, ""), unit=one.unit)
-        for name, one in zip(names, before, strict=True)
-    )
-    found = replace(layer.found, axes=axes, axes_assumed="")
-    again = _infer(found, layer.format, layer.location, layer.parent)
-    own = tuple(note for note in layer.notes if note not in layer.geometry.notes)
-    return replace(
-        layer,
-        axes=Inferred(again.axes.value, "user"),
-        arrays=again.arrays,
-        geometry=again.geometry,
-        channels=layer.channels if len(again.channels) == len(layer.channels) else again.channels,
-        first_voxel_xyz=again.first_voxel_xyz,
-        transform=again.transform,
-        notes=tuple(dict.fromkeys((*own, *again.notes))),
-    )
-
-
-def _infer(
-    found: FoundLayer, format_name: str, location: Location, parent: Geometry | None
-) -> InferredLayer:
     where = location.display(found.path)
     _check_levels(found, where)
     first = found.levels[0].array
@@ -228,7 +221,15 @@ def _infer(
     if count > MAX_CHANNELS:
         raise BadMetadata(f"{count} channels, more than {MAX_CHANNELS}", where=where, field="axes")
     dtype = arrays[0].dtype
-    category = infer_category(found.name, dtype, is_label=found.is_label, stated=found.category)
+    category = infer_category(
+        found.name,
+        dtype,
+        is_label=found.is_label,
+        stated=found.category,
+        hint=hint,
+        is_image=_signs_of_an_image(found, count),
+        folders=tuple(found.path.split("/")[:-1]),
+    )
     colors, notes = infer_segment_colors(found.segment_colors, category.value)
     transform, turned = infer_transform(found, axes.value, geometry, parent_voxel)
     arrays, geometry = readable_levels(arrays, geometry)
@@ -258,6 +259,15 @@ def _infer(
         is_rgb=is_rgb(found.stated),
         transform=transform,
     )
+
+
+def _signs_of_an_image(found: FoundLayer, channels: int) -> str:
+    """Say what in the metadata usually only images have; empty for nothing."""
+    if channels > 1:
+        return "it has several channels, as images do"
+    if any(one.window or one.color for one in found.channels):
+        return "it has display settings, as images do"
+    return ""
 
 
 def _of_arrays(arrays: tuple[StoredArray, ...]) -> tuple[str, ...]:

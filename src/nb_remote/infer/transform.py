@@ -40,9 +40,10 @@ def infer_transform(
         return _checked(stated)
     if found.transform is None:
         return None, ()
-    matrix = _of_space(found.transform, axes)
+    fits = len(found.transform) == len(axes.names)
+    matrix = _of_space(found.transform, axes) if fits else None
     if matrix is None:
-        return None, (_NOT_FOLLOWED.format(why="it mixes axes of space with others"),)
+        return None, (_NOT_FOLLOWED.format(why="it is not one of the axes of space alone"),)
     finest = geometry.voxel_size_nm_xyz.value
     x, y, z = (nm / NANOMETERS[unit] for nm, unit in zip(finest, geometry.units_xyz, strict=True))
     sizes = (x, y, z)
