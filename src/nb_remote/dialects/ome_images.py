@@ -137,6 +137,7 @@ async def _pyramid(nodes: ZarrNodes, multiscale: Multiscale | BadMetadata, path:
         data_format=nodes.data_format,
         axes=multiscale.axes,
         levels=tuple(levels),
+        transform=multiscale.datasets[0].transform,
         channels=multiscale.channels,
         is_label=multiscale.is_label,
         segment_colors=multiscale.segment_colors,

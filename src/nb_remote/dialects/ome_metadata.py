@@ -6,9 +6,9 @@ What the specification requires but a reader can do without is noted, not refuse
 from dataclasses import dataclass, replace
 from typing import cast
 
-from nb_remote.dialects.base import RawAxis, RawChannel, SegmentColor
+from nb_remote.dialects.base import RawAxis, RawChannel, SegmentColor, StoredMatrix
 from nb_remote.dialects.image_label import parse_segment_colors
-from nb_remote.dialects.ome_transforms import Step, combine, steps
+from nb_remote.dialects.ome_transforms import Combined, Step, combine, steps, turned_alike
 from nb_remote.dialects.omero import parse_channels
 from nb_remote.dialects.values import shown
 from nb_remote.errors import BadMetadata
@@ -29,6 +29,8 @@ class Dataset:
     scale: tuple[float, ...] | None
     translation: tuple[float, ...] | None
     notes: tuple[str, ...]
+    transform: StoredMatrix | None = None
+    """Affine that follows both, the same for all levels; see `FoundLayer.transform`."""
     order: tuple[int, ...] = ()
     """Stored axis behind each axis of the image, where they are mapped; else empty."""
 
@@ -118,7 +120,7 @@ def _multiscale(entry: object, at: str, group_version: str, *, where: str) -> Mu
     if not version:
         notes.append("the metadata state no OME-Zarr version")
     ndim = len(axes) if axes is not None else None
-    levels = tuple(_dataset(one, outer, at, n, ndim, where) for n, one in enumerate(datasets))
+    levels = _alike([_dataset(one, outer, at, n, ndim, where) for n, one in enumerate(datasets)])
     notes += dict.fromkeys(note for one in levels for note in one.notes)
     axes = _stored_axes(axes, levels, notes, at, where)
     name = shown(meta.get("name"))
@@ -183,14 +185,38 @@ def _dataset(
     order: list[int] = []
     found = steps(inner, f"{at}.{field}", where, notes, order)
     found += steps(outer, f"{image_at}.{field}", where, notes)
-    scale, translation = combine(_of_rank(found, ndim, at, notes), at, where)
+    combined = combine(_of_rank(found, ndim, at, notes), at, where)
     key = join_key("", path, where=where, field=f"{at}.path")
     return Dataset(
         path=key,
-        scale=scale,
-        translation=translation,
+        scale=combined.scale,
+        translation=combined.translation,
+        transform=combined.transform,
         notes=tuple(notes),
         order=tuple(order),
+    )
+
+
+def _alike(levels: list[Dataset]) -> tuple[Dataset, ...]:
+    """Let all levels have the affine of the first: they are turned together."""
+    transform = levels[0].transform
+    if transform is None:
+        transform = next((one.transform for one in levels if one.transform is not None), None)
+    if transform is None:
+        return tuple(levels)
+    return tuple(_turned(one, transform) for one in levels)
+
+
+def _turned(level: Dataset, transform: StoredMatrix) -> Dataset:
+    own = Combined(scale=level.scale, translation=level.translation, transform=level.transform)
+    alike = turned_alike(own, transform)
+    if alike is None:
+        note = (
+            f"level {level.path!r} is turned otherwise than others, and is shown turned like them"
+        )
+        return replace(level, transform=transform, notes=(*level.notes, note))
+    return replace(
+        level, scale=alike.scale, translation=alike.translation, transform=alike.transform
     )
 
 

@@ -1,21 +1,41 @@
-"""``coordinateTransformations`` of OME-Zarr, folded into one scale and one translation.
+"""``coordinateTransformations`` of OME-Zarr, folded into a scale, a translation and an affine.
 
-Kinds that neither scale nor move (rotations, displacements, …) are left out and noted: what can be
-shown without them is better than nothing.
+Kinds that are no affine (displacements, …) are left out and noted: what can be shown without them
+is better than nothing.
 """
 
+import math
+from dataclasses import dataclass
 from typing import cast
 
+import numpy as np
+
+from nb_remote.dialects.base import StoredMatrix
 from nb_remote.dialects.values import is_finite, shown
 from nb_remote.errors import BadMetadata
 
-Step = tuple[str, tuple[float, ...]]
 Numbers = tuple[float, ...]
+Step = tuple[str, Numbers | StoredMatrix]
+"""``scale`` or ``translation`` with a number per axis, one of `_MATRICES` with a row per axis."""
+_MATRICES = ("affine", "rotation")
 
 _MOST_AXES = 32
 """More than any array has."""
 _MOST_NESTED = 8
 """Sequences in sequences: OME-Zarr 0.6 allows none, so this is generous."""
+_SAME = 1e-6
+"""Two levels are turned alike if nothing beside their scales differs by more, relative to these."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Combined:
+    """Steps in one. Numbers and rows by stored axis; None where no step gives one."""
+
+    scale: Numbers | None = None
+    translation: Numbers | None = None
+    """Follows the scale."""
+    transform: StoredMatrix | None = None
+    """Affine that follows both, as `FoundLayer.transform`."""
 
 
 def steps(
@@ -27,7 +47,7 @@ def steps(
     *,
     nested: int = 0,
 ) -> list[Step]:
-    """Scales and translations in the order in which they are applied, numbers by stored axis.
+    """Scales, translations and affines in the order in which they are applied, by stored axis.
 
     Parameters
     ----------
@@ -59,8 +79,8 @@ def steps(
             inner = one.get("transformations")
             within = f"{at}.transformations"
             found += steps(inner, within, where, notes, order, nested=nested + 1)
-        elif kind == "affine":
-            found += _stored(_diagonal(one.get("affine"), notes), order)
+        elif kind in _MATRICES and (rows := _rows(one)) is not None:
+            found += _stored(_simplest(kind, rows), order)
         elif kind in ("scale", "translation") and (kind in one or "path" not in one):
             numbers = _numbers(one.get(kind), kind, at, where)
             found += _stored([(kind, numbers)], order)
@@ -72,8 +92,10 @@ def steps(
     return found
 
 
-def combine(found: list[Step], at: str, where: str) -> tuple[Numbers | None, Numbers | None]:
-    """Fold steps into one scale and one translation; None where no step gives one.
+def combine(found: list[Step], at: str, where: str) -> Combined:
+    """Fold steps into one scale, one translation, and an affine for what neither can do.
+
+    An affine without a scale before it is also the scale: how far it takes a voxel to the next.
 
     Raises
     ------
@@ -82,15 +104,58 @@ def combine(found: list[Step], at: str, where: str) -> tuple[Numbers | None, Num
     """
     scale: Numbers | None = None
     translation: Numbers | None = None
+    transform: StoredMatrix | None = None
     if len({len(numbers) for _, numbers in found}) > 1:
         raise BadMetadata(f"{at} mixes transformations of different rank", where=where, field=at)
-    for kind, numbers in found:
+    for kind, given in found:
+        if transform is not None or kind in _MATRICES:
+            transform = _composed(transform, _matrix(kind, given))
+            continue
+        numbers = cast("Numbers", given)
         if kind == "scale":
             scale = numbers if scale is None else _times(scale, numbers)
             translation = translation and _times(translation, numbers)
         else:
             translation = numbers if translation is None else _plus(translation, numbers)
-    return scale, translation
+    if transform is not None and scale is None:
+        scale = tuple(
+            math.hypot(*column) or 1.0 for column in list(zip(*transform, strict=True))[:-1]
+        )
+        translation = translation and _times(translation, scale)
+        transform = tuple(
+            (*(n / one for n, one in zip(row, scale, strict=False)), row[-1]) for row in transform
+        )
+    return Combined(scale=scale, translation=translation, transform=transform)
+
+
+def turned_alike(one: Combined, transform: StoredMatrix) -> Combined | None:
+    """Return a level's steps with the affine of another level, or None where they can't have it.
+
+    Two levels that are turned alike may still be moved by different amounts afterwards.
+    """
+    if one.transform == transform:
+        return one
+    count = len(transform)
+    if one.transform is not None and len(one.transform) != count:
+        return None
+    ones, zeros = (1.0,) * count, (0.0,) * count
+    whole = _square(_matrix("scale", one.scale or ones))
+    whole = _square(_matrix("translation", one.translation or zeros)) @ whole
+    if one.transform is not None:
+        whole = _square(one.transform) @ whole
+    try:
+        rest = np.linalg.solve(_square(transform), whole)
+    except np.linalg.LinAlgError:
+        return None
+    linear = rest[:count, :count]
+    scale = np.diag(linear)
+    if not np.isfinite(rest).all() or (np.abs(linear - np.diag(scale)) > _SAME * scale).any():
+        return None
+    return Combined(
+        scale=tuple(scale.tolist()),
+        translation=tuple(rest[:count, count].tolist()),
+        transform=transform,
+    )
 
 
 def _is_mapping(value: object, order: list[int]) -> bool:
@@ -106,12 +171,17 @@ def _stored(found: list[Step], order: list[int] | None) -> list[Step]:
     """Put numbers that follow a mapping of axes back into the order of the stored ones."""
     if not order:
         return found
-    return [
-        (kind, tuple(numbers[order.index(axis)] for axis in range(len(order))))
-        if len(numbers) == len(order)
-        else (kind, numbers)
-        for kind, numbers in found
-    ]
+    places = [order.index(axis) for axis in range(len(order))]
+
+    def moved(kind: str, given: Numbers | StoredMatrix) -> Numbers | StoredMatrix:
+        if len(given) != len(order):
+            return given
+        if kind not in _MATRICES:
+            return tuple(cast("Numbers", given)[at] for at in places)
+        rows = cast("StoredMatrix", given)
+        return tuple((*(rows[at][k] for k in places), rows[at][-1]) for at in places)
+
+    return [(kind, moved(kind, given)) for kind, given in found]
 
 
 def _left_out(kind: object) -> str:
@@ -125,24 +195,60 @@ def _numbers(value: object, kind: str, at: str, where: str) -> Numbers:
     return tuple(float(n) for n in value)
 
 
-def _diagonal(matrix: object, notes: list[str]) -> list[Step]:
-    """Scale and translation of an affine matrix (rows of n + 1 numbers) that only has those."""
-    rows = matrix if isinstance(matrix, list) else []
-    if rows and rows[-1] == [0] * (len(rows) - 1) + [1]:
+def _rows(step: dict[str, object]) -> StoredMatrix | None:
+    """Matrix of an affine or a rotation, rows of n + 1 numbers; None where there is none."""
+    kind = cast("str", step["type"])
+    listed = step.get(kind)
+    rows = listed if isinstance(listed, list) else []
+    if kind == "rotation":
+        rows = [[*row, 0] if isinstance(row, list) else row for row in rows]
+    elif rows and rows[-1] == [0] * (len(rows) - 1) + [1]:
         rows = rows[:-1]  # homogeneous: its last row is the same for all
     ndim = len(rows)
-    fits = bool(rows) and all(
+    fits = 0 < ndim <= _MOST_AXES and all(
         isinstance(row, list) and len(row) == ndim + 1 and all(is_finite(n) for n in row)
         for row in rows
     )
-    if not fits or any(row[k] for n, row in enumerate(rows) for k in range(ndim) if k != n):
-        notes.append(_left_out("affine"))
-        return []
-    numbers = cast("list[list[float]]", rows)
+    return tuple(tuple(float(n) for n in row) for row in rows) if fits else None
+
+
+def _simplest(kind: str, rows: StoredMatrix) -> list[Step]:
+    """Scale and translation of a matrix that only has those; else the matrix itself."""
+    if any(
+        (n <= 0) if k == number else (n != 0)
+        for number, row in enumerate(rows)
+        for k, n in enumerate(row[:-1])
+    ):
+        return [(kind, rows)]
     return [
-        ("scale", tuple(float(row[n]) for n, row in enumerate(numbers))),
-        ("translation", tuple(float(row[-1]) for row in numbers)),
+        ("scale", tuple(row[n] for n, row in enumerate(rows))),
+        ("translation", tuple(row[-1] for row in rows)),
     ]
+
+
+def _matrix(kind: str, given: Numbers | StoredMatrix) -> StoredMatrix:
+    if kind in _MATRICES:
+        return cast("StoredMatrix", given)
+    numbers = cast("Numbers", given)
+    factors, moves = (numbers, None) if kind == "scale" else (None, numbers)
+    return tuple(
+        (
+            *(((factors[n] if factors else 1.0) if k == n else 0.0) for k in range(len(numbers))),
+            moves[n] if moves else 0.0,
+        )
+        for n in range(len(numbers))
+    )
+
+
+def _composed(first: StoredMatrix | None, then: StoredMatrix) -> StoredMatrix:
+    if first is None:
+        return then
+    both = _square(then) @ _square(first)
+    return tuple(tuple(row) for row in both[:-1].tolist())
+
+
+def _square(rows: StoredMatrix) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    return np.array([*rows, (*(0.0 for _ in rows), 1.0)])
 
 
 def _changes_nothing(step: object) -> bool:
