@@ -73,6 +73,11 @@ class Source:
         return self._location if self._store is None else self._store.location
 
     @property
+    def is_anonymous(self) -> bool:
+        """Whether nothing secret is sent along: neither credentials nor a query."""
+        return isinstance(self._credentials, Anonymous) and not self._location.query
+
+    @property
     def store(self) -> RemoteStore | FolderStore:
         """The opened store, always the same one."""
         with self._lock:
