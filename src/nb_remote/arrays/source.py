@@ -13,7 +13,8 @@ from nb_remote.errors import InvalidAddress
 from nb_remote.location.credentials import Anonymous, Credentials
 from nb_remote.location.location import Location
 from nb_remote.location.nearby import above, below
-from nb_remote.location.parse import parse_address
+from nb_remote.location.neuroglancer.granted import Granted
+from nb_remote.location.parse import Address, parse_address
 from nb_remote.store.folder import FolderStore
 from nb_remote.store.limits import StoreLimits
 from nb_remote.store.meter import Meter
@@ -46,6 +47,8 @@ class Source:
         Deadlines, requests in flight, retries.
     trusted
         Whether a person named the location; where data did, only public hosts are asked.
+    granted
+        Who asks at the hosts that the data here name; None for nobody, which is anonymous.
     """
 
     def __init__(
@@ -55,11 +58,13 @@ class Source:
         limits: StoreLimits | None = None,
         *,
         trusted: bool = True,
+        granted: Granted | None = None,
     ) -> None:
         self._location = location
         self._credentials = credentials or Anonymous()
         self._limits = limits or StoreLimits()
         self._trusted = trusted
+        self._granted = granted
         self._lock = threading.RLock()
         self._store: RemoteStore | FolderStore | None = None
         self._readers: dict[tuple[str, KeyNames], ChunkReader] = {}
@@ -125,9 +130,7 @@ class Source:
             return None
         with self._lock:
             if location not in self._above:
-                self._above[location] = Source(
-                    location, self._credentials, self._limits, trusted=self._trusted
-                )
+                self._above[location] = self._like(location)
             return self._above[location]
 
     def below(self, folder: str) -> "Source":
@@ -138,9 +141,9 @@ class Source:
         with self._lock:
             if folder not in self._below:
                 location = below(self.location, folder)
-                one = Source(location, self._credentials, self._limits, trusted=self._trusted)
-                one._store = FolderStore(self.store, folder, location)
-                one._above = self._above  # folders lie in the same ones
+                one = self._like(location)
+                one._store = FolderStore(self.store, folder, location)  # noqa: SLF001  (of the same class)
+                one._above = self._above  # noqa: SLF001  (folders lie in the same ones)
                 self._below[folder] = one
             return self._below[folder]
 
@@ -148,8 +151,8 @@ class Source:
         """Return the source of an address that the data here name.
 
         What lies at the same origin is asked as this is. Any other host or bucket gets no
-        credentials, and must be a public one or among `StoreLimits.trusted_hosts`; data never name
-        a place on this machine.
+        credentials but those that a person gave for it, and must be a public one or among
+        `StoreLimits.trusted_hosts`; data never name a place on this machine.
 
         Raises
         ------
@@ -162,7 +165,7 @@ class Source:
             same = replace(one, may_be_endpoint=here.may_be_endpoint)
             if same.origin == here.origin:
                 same = replace(same, query=same.query or here.query, region=here.region)
-                return Source(same, self._credentials, self._limits, trusted=self._trusted)
+                return self._like(same)
             if one.endpoint and one.endpoint == here.endpoint:
                 return Source(one, None, self._limits, trusted=self._trusted)
         location = replace(location, may_be_endpoint=False)
@@ -170,9 +173,26 @@ class Source:
             raise InvalidAddress(
                 "the data lead from https to unprotected http", where=location.display()
             )
+        if self._granted is not None:
+            given = self._granted.address(Address(location=location, credentials=Anonymous()))
+            named = given.location.endpoint and getattr(given.credentials, "endpoint", "")
+            if not isinstance(given.credentials, Anonymous):
+                server = urlsplit(given.location.url()).netloc
+                agreed = bool(named) or server in self._limits.trusted_hosts
+                return Source(given.location, given.credentials, self._limits, trusted=agreed)
         server = urlsplit(location.url()).netloc
         agreed = not location.is_local and server in self._limits.trusted_hosts
         return Source(location, None, self._limits, trusted=agreed)
+
+    def _like(self, location: Location) -> "Source":
+        """Return the source of another location that is asked as this one is."""
+        return Source(
+            location,
+            self._credentials,
+            self._limits,
+            trusted=self._trusted,
+            granted=self._granted,
+        )
 
     def elsewhere(self, target: str) -> "Source":
         """Return what `moved_to` makes of an address, the same one for the same address.

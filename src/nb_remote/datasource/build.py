@@ -180,7 +180,7 @@ def _data_layer(
         mags=_mags(layer, rebase, number),
         largest_segment_id=layer.largest_segment_id.value,
         additional_axes=tuple(
-            AdditionalAxis(name=axis.name, bounds=(0, axis.size), index=axis.index)
+            AdditionalAxis(name=axis.name or f"axis{axis.index}", bounds=(0, axis.size), index=axis.index)
             for axis in layer.axes.value.extra
             if not (_is_joined(layer) and axis.index == len(layer.arrays[0].shape) - 1)
         ),

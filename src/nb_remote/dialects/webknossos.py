@@ -33,14 +33,16 @@ class WebknossosDataset:
 
     async def explore(self, documents: Documents) -> Found | Declined:
         """See `Dialect.explore`."""
-        document = documents.json(DATASOURCE_KEY)
+        (key,) = self.probes
+        document = documents.json(key)
         if document is None:
-            return self._declined(documents.why_not(DATASOURCE_KEY))
+            return self._declined(documents.why_not(key))
         if not isinstance(document, dict) or "dataLayers" not in document:
-            return self._declined(f"{DATASOURCE_KEY} has no dataLayers")
+            return self._declined(f"{key} has no dataLayers")
         meta = cast("Json", document)
         home = documents.store.location
-        where = home.display(DATASOURCE_KEY)
+        where = home.display(key)
+        _check_version(meta.get("version"), where)
         listed = meta["dataLayers"]
         if not isinstance(listed, list) or not 0 < len(listed) <= MAX_LAYERS:
             raise BadMetadata(
@@ -65,6 +67,16 @@ class WebknossosDataset:
 
     def _declined(self, reason: str) -> Declined:
         return Declined(format=self.name, looked_at=self.probes, reason=reason)
+
+
+def _check_version(version: object, where: str) -> None:
+    if version not in (None, 1):
+        raise BadMetadata(
+            f"version {shortened(version)} of the datasource is not known",
+            where=where,
+            field="version",
+            hint="This release of nb-remote reads version 1.",
+        )
 
 
 def _entry(value: object, number: int, home: Location, where: str) -> LayerEntry | FoundLayer:

@@ -3,22 +3,25 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import cast
 
 from nb_remote.arrays.source import Source
 from nb_remote.dataset import Dataset
+from nb_remote.datasource.model import DataSource
 from nb_remote.errors import NbRemoteError
+from nb_remote.explore.described import Described, explore_described, taken_apart
 from nb_remote.explore.linked import explore_link
 from nb_remote.explore.patience import Patience, explore_within
 from nb_remote.explore.recognise import Exploration
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
 from nb_remote.location.given import GivenCredentials
-from nb_remote.location.neuroglancer.granted import Opened, opened_addresses
+from nb_remote.location.neuroglancer.granted import Granted, Opened, opened_addresses
 from nb_remote.location.parse import Address
 from nb_remote.threads import run
 
 
 def open_dataset(
-    *addresses: Opened,
+    *addresses: Opened | DataSource,
     credentials: GivenCredentials = None,
     missing_on_403: bool | Sequence[bool] = False,
     trusted_hosts: Iterable[str] = (),
@@ -37,13 +40,15 @@ def open_dataset(
         file of this machine; text never does. Several addresses give several layers.
         A link of Neuroglancer opens what it shows, as it shows it; so does the state of a viewer
         as JSON text or dict.
+        A WEBKNOSSOS `DataSource`, its JSON as text or dict, or the address of its file
+        (``….json``) opens the layers that it names.
     credentials
         `BasicAuth`, `BearerToken`, `HttpHeaders`, `S3Credentials` or `GcsCredentials`: one for all
         addresses that it fits, a list with one for each address (None for one without), or a dict
-        by address; for what a link names a dict by host, ``{"https://host": …, "gs://bucket": …}``,
-        because a link must not choose who gets a secret. Without credentials everything is read
-        anonymously; keys that lie on this machine are only used by ``S3Credentials(profile=…)`` and
-        the `default` of both.
+        by address; for what a link or a datasource names a dict by host,
+        ``{"https://host": …, "gs://bucket": …}``, because data must not choose who gets a secret.
+        Without credentials everything is read anonymously; keys that lie on this machine are only
+        used by ``S3Credentials(profile=…)`` and the `default` of both.
     missing_on_403
         Take chunks that the server refuses (403) for missing, as S3 refuses what does not exist to
         whoever may not list the bucket. One for all addresses, or one for each. By default a
@@ -88,23 +93,32 @@ def open_dataset(
         replace(patience, limits=replace(patience.limits, missing_on_403=missing))
         for missing in each
     ]
-    asked = list(zip(opened_addresses(addresses, credentials), bounds, strict=True))
-    return _assemble(run(_explore_all(asked)))
+    described, credentials, granted = taken_apart(addresses, credentials)
+    others = [one for one, document in zip(addresses, described, strict=True) if document is None]
+    parsed = iter(opened_addresses(cast("Sequence[Opened]", others), credentials))
+    asked = [
+        (document or next(parsed), bound) for document, bound in zip(described, bounds, strict=True)
+    ]
+    return _assemble(run(_explore_all(asked, granted)))
 
 
 async def _explore_all(
-    asked: Sequence[tuple[Address, Patience]],
+    asked: Sequence[tuple[Address | Described, Patience]], granted: Granted
 ) -> list[Exploration | NbRemoteError]:
-    return await asyncio.gather(*(_explore_one(one, patience) for one, patience in asked))
+    return await asyncio.gather(*(_explore_one(one, patience, granted) for one, patience in asked))
 
 
-async def _explore_one(address: Address, patience: Patience) -> Exploration | NbRemoteError:
+async def _explore_one(
+    address: Address | Described, patience: Patience, granted: Granted
+) -> Exploration | NbRemoteError:
+    if isinstance(address, Described):
+        return await explore_described(address, granted, patience)
     if address.link is not None:
         try:
             return await explore_link(address.link.link, address.link.granted, patience)
         except NbRemoteError as error:
             return error
-    source = Source(address.location, address.credentials, patience.limits)
+    source = Source(address.location, address.credentials, patience.limits, granted=granted)
     found = await explore_within(source, patience.deadline_s)
     if isinstance(found, NbRemoteError):
         await source.close()  # nobody will ask it anything again

@@ -6,6 +6,7 @@ from nb_remote.arrays.source import Source
 from nb_remote.dialects.base import Dialect, Documents, Found, Moved
 from nb_remote.dialects.bdv_files import follow_project, is_project_file
 from nb_remote.dialects.bdv_views import described_views
+from nb_remote.dialects.webknossos_file import datasource_in, explore_file, is_json_file
 from nb_remote.errors import Declined, InvalidAddress, NbRemoteError, NotRecognised
 from nb_remote.explore.beside import beside, noted
 from nb_remote.explore.probing import probe
@@ -52,6 +53,10 @@ async def explore_address(
     about: object = None
     for _ in range(MOST_MOVES):
         try:
+            if is_json_file(source.location):
+                in_file = await _in_file(source, told)
+                if in_file is not None:
+                    return in_file
             return await _explore_here(source, told, dialects, about)
         except Moved as moved:
             about = moved.about
@@ -114,6 +119,22 @@ async def _explore_here(
     if failed is not None:
         raise failed[1]
     raise Unknown(source, documents, tuple(trail))
+
+
+async def _in_file(source: Source, told: Told | None) -> Exploration | None:
+    """Return what a datasource at the address itself describes; None where there is none."""
+    folder = source.above(1)
+    if folder is None:
+        return None
+    name = source.location.path.rpartition("/")[2]
+    documents = await datasource_in(store_of(folder, told), name)
+    if documents is None:
+        return None
+    elsewhere = replace(
+        documents, elsewhere=lambda target: store_of(folder.elsewhere(target), told)
+    )
+    found = await explore_file(elsewhere)
+    return None if found is None else explored(found, folder)
 
 
 def _is_another(dialect: Dialect, failed: Dialect, documents: Documents) -> bool:
