@@ -1,5 +1,6 @@
 """The form's kernel side, against real servers: what a person does, and what they are told."""
 
+import asyncio
 import json
 import threading
 
@@ -416,3 +417,24 @@ def test_a_path_that_comes_with_the_form_is_opened_and_pasted_text_never_is(open
     for text in (str(tmp_path / PATH), (tmp_path / PATH).as_uri()):
         assert "pathlib.Path" in page.add(text)["problem"]["hint"]
     assert len(page.entries) == 1
+
+
+async def imported_while_waiting(page):
+    waiting = asyncio.ensure_future(page.form.imported(10))
+    await asyncio.sleep(0)  # it waits now
+    page.ask("import", name="cortex")
+    return await waiting
+
+
+def test_a_cell_can_await_the_import(open_form, server):
+    page = open_form()
+    page.add(server.url_of("em.zarr"))
+    page.settled()
+    dataset = asyncio.run(imported_while_waiting(page))
+    assert dataset is page.form.dataset
+    assert asyncio.run(page.form.imported()) is dataset
+
+
+def test_waiting_for_an_import_has_an_end_that_says_what_to_do(open_form):
+    with pytest.raises(TimeoutError, match="press Import"):
+        asyncio.run(open_form().form.imported(0.01))

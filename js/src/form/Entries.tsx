@@ -128,6 +128,6 @@ function EntryCard({ client, field, run }: EntriesProps & { run: Run }) {
   );
 }
 
-function foundAs({ format, requests, elapsed_s }: Entry): string {
-  return `${format} · ${count(requests, "request")} · ${elapsed_s < 0.1 ? "under 0.1" : elapsed_s.toFixed(1)} s`;
+function foundAs({ kind, format, requests, elapsed_s }: Entry): string {
+  return `${kind === "link" ? "Neuroglancer link" : format} · ${count(requests, "request")} · ${elapsed_s < 0.1 ? "under 0.1" : elapsed_s.toFixed(1)} s`;
 }

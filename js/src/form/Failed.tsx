@@ -22,7 +22,7 @@ interface FailedProps extends Ways {
 
 /** An address that holds nothing readable: why, what to try, and what was tried. */
 export function Failed({ entry, onRetry, onEdit, onDiagnose, onCancel, onLookNear }: FailedProps) {
-  const { problem, tried, diagnosed, near } = entry;
+  const { kind, problem, tried, diagnosed, near } = entry;
   if (!problem) return null;
   return (
     <>
@@ -32,9 +32,11 @@ export function Failed({ entry, onRetry, onEdit, onDiagnose, onCancel, onLookNea
       <div class="nbr-alert-actions">
         <Button onClick={onRetry}>Try again</Button>
         <Button onClick={onEdit}>Edit address</Button>
-        <Button onClick={onDiagnose} disabled={diagnosed?.running === true}>
-          Diagnose
-        </Button>
+        {kind === "address" && (
+          <Button onClick={onDiagnose} disabled={diagnosed?.running === true}>
+            Diagnose
+          </Button>
+        )}
         <CopyButton text={report(entry)} label="Copy report" />
       </div>
       {near.length > 0 && (

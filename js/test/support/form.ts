@@ -88,6 +88,7 @@ export function state(changes: Partial<FormState> = {}): FormState {
 export function entry(changes: Partial<Entry> = {}): Entry {
   return {
     number: 1,
+    kind: "address",
     where: "https://host/em.zarr",
     status: "found",
     elapsed_s: 0.3,

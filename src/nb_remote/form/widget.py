@@ -21,6 +21,7 @@ from nb_remote.form.previewed import view_of
 from nb_remote.form.protocol import FormMessage, FormState
 from nb_remote.form.python_name import name_in_notebook
 from nb_remote.form.session import FormSession
+from nb_remote.form.waiting import refuse_to_wait_in_vain, wait_for_trait
 from nb_remote.location.given import GivenCredentials, addresses_of
 from nb_remote.threads import io_loop
 from nb_remote.widget import view as view_module
@@ -60,8 +61,9 @@ class AddRemoteDataset(anywidget.AnyWidget):
     Attributes
     ----------
     dataset : Dataset or None
-        The imported dataset; None until *Import* is pressed. Can be observed:
-        ``form.observe(print, "dataset")``. Observers are called in a thread of their own.
+        The imported dataset; None until *Import* is pressed. ``await form.imported()`` waits for
+        it in a cell. Can be observed: ``form.observe(print, "dataset")``. Observers are called in a
+        thread of their own.
     name : str
         The dataset's name as the person or Python set it.
 
@@ -103,6 +105,35 @@ class AddRemoteDataset(anywidget.AnyWidget):
         self.name = name
         if parsed:
             io_loop().call_soon_threadsafe(self._session.begin, parsed)
+
+    async def imported(self, timeout: float | None = None) -> Dataset:  # noqa: ASYNC109  (people write it so)
+        """Wait until *Import* is pressed, and return the dataset: ``ds = await form.imported()``.
+
+        A cell that waits so leaves the form working, in JupyterLab 4.4 and ipykernel 7 or newer.
+
+        Parameters
+        ----------
+        timeout
+            Seconds after which to give up; by default never.
+
+        Raises
+        ------
+        TimeoutError
+            Nothing was imported within `timeout` seconds.
+        NbRemoteError
+            The kernel hears the form only between cells.
+        """
+        if self.dataset is None:
+            refuse_to_wait_in_vain()
+        try:
+            dataset = await wait_for_trait(self, "dataset", timeout)
+        except TimeoutError:
+            raise TimeoutError(
+                f"nothing was imported within {timeout:g} s: press Import in the form, then run "
+                "this cell again"
+            ) from None
+        assert isinstance(dataset, Dataset)  # noqa: S101  (as the trait is declared)
+        return dataset
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Ignore state that the page sends: it has messages instead."""
@@ -153,7 +184,7 @@ class AddRemoteDataset(anywidget.AnyWidget):
         self.set_trait("dataset", dataset)
 
     @traitlets.observe("dataset")
-    def _imported(self, _change: traitlets.Bunch) -> None:
+    def _has_imported(self, _change: traitlets.Bunch) -> None:
         # Made with the class, so this observer comes before anybody's own and the page need not
         # wait for those.
         line = f"ds = {name_in_notebook(self, 'form')}.dataset"
