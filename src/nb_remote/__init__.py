@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from nb_remote import samples
 from nb_remote.dataset import Dataset
 from nb_remote.datasource.model import DataSource
+from nb_remote.datasource.problems import BadDatasource
 from nb_remote.diagnosis import Diagnosis, diagnose
 from nb_remote.errors import (
     AccessDenied,
     BadCredentials,
-    BadDatasource,
     BadMetadata,
     CorruptChunk,
     InvalidAddress,

@@ -6,7 +6,8 @@ import json
 import pytest
 
 from nb_remote.datasource.model import DataSource
-from nb_remote.errors import BadDatasource, BadMetadata
+from nb_remote.datasource.problems import BadDatasource
+from nb_remote.errors import BadMetadata
 
 COMPLETE = {
     "id": {"name": "sample", "team": "lab"},

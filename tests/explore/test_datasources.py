@@ -9,9 +9,9 @@ from tests.webknossos import written as w
 
 import nb_remote as nbr
 from nb_remote.datasource.model import DataSource
+from nb_remote.datasource.problems import BadDatasource
 from nb_remote.errors import (
     AccessDenied,
-    BadDatasource,
     BadMetadata,
     InvalidAddress,
     NotRecognised,

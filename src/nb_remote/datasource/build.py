@@ -23,6 +23,7 @@ from nb_remote.datasource.model import (
     ViewConfiguration,
     VoxelSize,
 )
+from nb_remote.datasource.problems import Problem
 from nb_remote.datasource.space import DatasetSpace, LayerPlacement
 from nb_remote.datasource.split import (
     WrittenChannel,
@@ -32,7 +33,6 @@ from nb_remote.datasource.split import (
     written_channels,
 )
 from nb_remote.dialects.affine import IDENTITY, compose, diagonal
-from nb_remote.errors import Problem
 from nb_remote.infer.channels import Channel
 from nb_remote.infer.layer import InferredLayer
 from nb_remote.infer.names import layer_name, unique_names
@@ -180,7 +180,9 @@ def _data_layer(
         mags=_mags(layer, rebase, number),
         largest_segment_id=layer.largest_segment_id.value,
         additional_axes=tuple(
-            AdditionalAxis(name=axis.name or f"axis{axis.index}", bounds=(0, axis.size), index=axis.index)
+            AdditionalAxis(
+                name=axis.name or f"axis{axis.index}", bounds=(0, axis.size), index=axis.index
+            )
             for axis in layer.axes.value.extra
             if not (_is_joined(layer) and axis.index == len(layer.arrays[0].shape) - 1)
         ),

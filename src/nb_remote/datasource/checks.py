@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from nb_remote.datasource.fields import Part
 from nb_remote.datasource.json_text import JsonPath, shown_path
-from nb_remote.errors import Problem
+from nb_remote.datasource.problems import Problem
 
 if TYPE_CHECKING:
     from nb_remote.datasource.model import DataLayer, DataSource

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from nb_remote.errors import BadDatasource, Problem
+from nb_remote.datasource.problems import BadDatasource, Problem
 
 JsonPath = tuple[str | int, ...]
 """Keys and indices that lead from the document to a part of it."""

@@ -22,8 +22,8 @@ from nb_remote.datasource.layer_parts import (
     Transformation,
 )
 from nb_remote.datasource.looks import DatasetViewConfiguration, ViewConfiguration
+from nb_remote.datasource.problems import Problem
 from nb_remote.datasource.spellings import current_id, current_layer, current_scale
-from nb_remote.errors import Problem
 from nb_remote.infer.names import LAYER_NAME_PATTERN, MOST_NAME_CHARACTERS
 from nb_remote.infer.units import NANOMETERS
 

@@ -19,8 +19,8 @@ from nb_remote.datasource.fields import Part
 from nb_remote.datasource.json_text import JsonPath, JsonText, parse_json
 from nb_remote.datasource.layer_parts import Attachment, Attachments
 from nb_remote.datasource.model import DataSource
+from nb_remote.datasource.problems import BadDatasource, Problem
 from nb_remote.dialects.webknossos_secrets import without_secrets
-from nb_remote.errors import BadDatasource, Problem
 
 _NEAR = 0.8
 """Similarity from which a key or word is taken for a misspelt one: one letter in five."""
