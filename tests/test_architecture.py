@@ -32,6 +32,7 @@ LAYERS = (
     ("datasource",),
     ("arrays", "layer"),
     ("tiles",),
+    ("to_neuroglancer",),
     ("dataset", "summary", "summary_html"),
     ("widget",),
     ("explore",),

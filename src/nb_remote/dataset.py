@@ -14,12 +14,13 @@ from nb_remote.infer.inferred import Inferred
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
 from nb_remote.infer.names import unique_names
 from nb_remote.layer import Layer
+from nb_remote.to_neuroglancer import ToNeuroglancer
 
 if TYPE_CHECKING:
     from nb_remote.widget.view import View
 
 
-class Dataset(Mapping[str, Layer]):
+class Dataset(ToNeuroglancer, Mapping[str, Layer]):
     """Layers by name, in one space. Made by `nb_remote.open`; shows itself as a table.
 
     It never changes: `corrected`, `without`, `ordered`, `named` and `joined` return another one,

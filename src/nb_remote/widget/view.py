@@ -13,10 +13,12 @@ from typing import Any
 import traitlets
 
 from nb_remote.dataset import Dataset
+from nb_remote.datasource.neuroglancer.exported import VIEWER, NeuroglancerState
 from nb_remote.datasource.neuroglancer.first_view import first_traits, laid_over
 from nb_remote.errors import ErrorInfo
 from nb_remote.infer.channels import Limits
 from nb_remote.threads import decode_pool, io_loop
+from nb_remote.to_neuroglancer import state_of
 from nb_remote.widget.incoming import parse_message
 from nb_remote.widget.kernel_comm import (
     answer_on_the_asking_subshell,
@@ -124,6 +126,18 @@ class View(ViewTraits):
     def statistics(self) -> Stats:
         """What was asked of servers and sent to the page since the view was made."""
         return self._stream.stats()
+
+    def neuroglancer_state(self, base: str = VIEWER) -> NeuroglancerState:
+        """Return the state of Neuroglancer that shows what this view shows.
+
+        Parameters
+        ----------
+        base
+            Page of the viewer that is to show it; what it can't reach depends on it.
+        """
+        shown = {name: getattr(self, name) for name in PUBLIC}
+        dataset = self._dataset
+        return state_of(dataset.layers, dataset.space, dataset.broken, shown, base)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Apply state that the page sent, one thread at a time."""

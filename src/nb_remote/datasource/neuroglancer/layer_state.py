@@ -24,7 +24,7 @@ def layer_states(
     source
         Its address and transform, as a state has them.
     """
-    common = {"type": "image", "name": name, "source": source}
+    common: dict[str, Any] = {"type": "image", "name": name, "source": source}
     if not looks.visible.get(name, True):
         common["visible"] = False
     if layer.category.value == "segmentation":

@@ -1,6 +1,7 @@
 """What of a layer a viewer in a browser can't reach or read, said before somebody tries."""
 
 import ipaddress
+from urllib.parse import urlsplit
 
 from nb_remote.infer.layer import InferredLayer
 from nb_remote.location.location import Location
@@ -74,11 +75,7 @@ def _unread(layer: InferredLayer) -> list[str]:
 
 
 def _is_private(host_port: str) -> bool:
-    host = (
-        host_port.partition("]")[0].strip("[")
-        if "[" in host_port
-        else host_port.split(":", maxsplit=1)[0]
-    )
+    host = urlsplit(f"//{host_port}").hostname or ""
     try:
         return not ipaddress.ip_address(host).is_global
     except ValueError:
