@@ -30,6 +30,7 @@ LAYERS = (
     ("dialects",),
     ("infer",),
     ("datasource",),
+    ("recipe",),
     ("arrays", "layer"),
     ("tiles",),
     ("to_neuroglancer",),

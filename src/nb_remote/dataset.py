@@ -14,6 +14,7 @@ from nb_remote.infer.inferred import Inferred
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
 from nb_remote.infer.names import unique_names
 from nb_remote.layer import Layer
+from nb_remote.recipe import Recipe, call, correction_call, joined_recipe
 from nb_remote.to_neuroglancer import ToNeuroglancer
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Dataset(ToNeuroglancer, Mapping[str, Layer]):
     name
         What WEBKNOSSOS is to call it, and how that is known; a plain text comes from the metadata.
         Empty until somebody named it.
+    recipe
+        How it was made, in Python; None where nobody wrote it down.
     """
 
     def __init__(
@@ -45,11 +48,14 @@ class Dataset(ToNeuroglancer, Mapping[str, Layer]):
         broken: tuple[BrokenLayer, ...] = (),
         failures: tuple[NbRemoteError, ...] = (),
         name: str | Inferred[str] = "",
+        recipe: Recipe | None = None,
     ) -> None:
         if isinstance(name, str):
             name = Inferred(name, "metadata" if name else "assumed")
         self.inferred_name: Inferred[str] = name
         """Name of the dataset, and how it is known."""
+        self.recipe = recipe
+        """How it was made; see `python`."""
         self._found = found
         self._inferred = tuple(layer for layer, _ in found)
         self.broken = broken
@@ -63,7 +69,9 @@ class Dataset(ToNeuroglancer, Mapping[str, Layer]):
             chosen=(layer.name.origin == "user" for layer in self._inferred),
         )
         self._layers = {
-            name: Layer(name, layer, placement, source)
+            name: Layer(
+                name, layer, placement, source, None if recipe is None else recipe.layer(name)
+            )
             for name, (layer, source), placement in zip(
                 names, found, self.space.layers, strict=True
             )
@@ -121,11 +129,6 @@ class Dataset(ToNeuroglancer, Mapping[str, Layer]):
             A value is impossible, or another layer was given that name; says what is allowed.
         TypeError
             A field that doesn't exist.
-
-        Examples
-        --------
-        >>> ds = nbr.open("https://example.org/em.zarr")  # doctest: +SKIP
-        >>> ds.corrected("em", voxel_size_xyz=(4, 4, 40), unit="nm")  # doctest: +SKIP
         """
         correction = correction_of(fields)
         layer = self[layer_name]
@@ -139,17 +142,17 @@ class Dataset(ToNeuroglancer, Mapping[str, Layer]):
             raise InvalidCorrection(
                 f"another layer was given the name {correction.name!r}", field="name"
             )
-        return Dataset(tuple(found), self.broken, self.failures, self.inferred_name)
+        return self._changed(
+            tuple(found), self.broken, self.inferred_name, correction_call(layer_name, correction)
+        )
 
     def without(self, *names: str) -> "Dataset":
         """Return this dataset without some of its layers, broken ones among them.
 
         Raises
         ------
-        KeyError
-            There is no such layer; the message lists the names.
-        InvalidCorrection
-            No layer would be left.
+        KeyError, InvalidCorrection
+            There is no such layer, or none would be left.
         """
         self._check_known(names)
         left = [
@@ -158,21 +161,18 @@ class Dataset(ToNeuroglancer, Mapping[str, Layer]):
         if not left:
             raise InvalidCorrection("a dataset keeps at least one layer", field="layers")
         broken = tuple(one for one in self.broken if one.name not in names)
-        return Dataset(tuple(left), broken, self.failures, self.inferred_name)
+        return self._changed(tuple(left), broken, self.inferred_name, call("without", *names))
 
     def ordered(self, *names: str) -> "Dataset":
         """Return this dataset with these layers first, in this order; the others follow as before.
 
-        Raises
-        ------
-        KeyError
-            There is no such layer; the message lists the names.
+        A name that no layer has is a `KeyError` that lists those there are.
         """
         self._check_known(names)
         by_name = dict(zip(self._layers, self._found, strict=True))
         order = dict.fromkeys((*(one for one in names if one in by_name), *by_name))
         found = tuple(by_name[name] for name in order)
-        return Dataset(found, self.broken, self.failures, self.inferred_name)
+        return self._changed(found, self.broken, self.inferred_name, call("ordered", *names))
 
     def named(self, name: str) -> "Dataset":
         """Return this dataset under another name, the one that WEBKNOSSOS is to give it.
@@ -184,7 +184,8 @@ class Dataset(ToNeuroglancer, Mapping[str, Layer]):
         """
         if problem := dataset_name_problem(name):
             raise InvalidCorrection(problem, field="name")
-        return Dataset(self._found, self.broken, self.failures, Inferred(name, "user"))
+        chosen = Inferred(name, "user")
+        return self._changed(self._found, self.broken, chosen, call("named", name))
 
     def joined(self, *others: "Dataset | Layer") -> "Dataset":
         """Return one dataset of this one's layers and those of others, opened at any time.
@@ -195,7 +196,9 @@ class Dataset(ToNeuroglancer, Mapping[str, Layer]):
         """
         found, broken, failures = [*self._found], [*self.broken], [*self.failures]
         names = {self.name}
+        recipes: list[Recipe | None] = [self.recipe]
         for other in others:
+            recipes.append(other.recipe)
             if isinstance(other, Layer):
                 found.append((other.inferred, other.source))
                 continue
@@ -205,13 +208,38 @@ class Dataset(ToNeuroglancer, Mapping[str, Layer]):
             names.add(other.name)
         keeps = self.inferred_name.origin == "user" or len(names) == 1
         name = self.inferred_name if keeps else Inferred("", "assumed")
-        return Dataset(tuple(found), tuple(broken), tuple(failures), name)
+        return Dataset(tuple(found), tuple(broken), tuple(failures), name, joined_recipe(recipes))
+
+    def python(self) -> str:
+        """Return Python text that makes this dataset again, without the form.
+
+        It opens the addresses as they were given and repeats every correction. Secrets are never
+        in it: for passwords, tokens and queries of addresses it asks when it is run (`getpass`).
+        A dataset of parts that `nb_remote.open` did not open has none (`ValueError`).
+        """
+        if self.recipe is None:
+            raise ValueError("how this dataset was made is not known; open it with nb_remote.open")
+        return self.recipe.python()
+
+    def _changed(
+        self,
+        found: tuple[tuple[InferredLayer, Source], ...],
+        broken: tuple[BrokenLayer, ...],
+        name: Inferred[str],
+        change: str,
+    ) -> "Dataset":
+        recipe = None if self.recipe is None else self.recipe.then(change)
+        return Dataset(found, broken, self.failures, name, recipe)
 
     def _check_known(self, names: Iterable[str]) -> None:
-        known = [*self._layers, *(one.name for one in self.broken)]
+        broken = {one.name for one in self.broken}
         for name in names:
-            if name not in known:
-                raise KeyError(_no_layer(name, known))
+            if name not in self._layers and name not in broken:
+                raise self._unknown(name)
+
+    def _unknown(self, name: str) -> KeyError:
+        known = [*self._layers, *(one.name for one in self.broken)]
+        return KeyError(f"no layer {name!r}; there are {', '.join(map(repr, known))}")
 
     def view(self, **traits: Any) -> "View":  # noqa: ANN401  (the view checks them)
         """Return the slice canvas for this dataset.
@@ -248,8 +276,7 @@ class Dataset(ToNeuroglancer, Mapping[str, Layer]):
         for one in self.broken:
             if one.name == name:
                 raise one.problem
-        names = [*self._layers, *(one.name for one in self.broken)]
-        raise KeyError(_no_layer(name, names))
+        raise self._unknown(name)
 
     def __contains__(self, name: object) -> bool:
         # Asking for a broken layer raises its own error, which is no answer here.
@@ -270,7 +297,3 @@ class Dataset(ToNeuroglancer, Mapping[str, Layer]):
         from nb_remote.summary_html import dataset_html  # noqa: PLC0415  (as above)
 
         return dataset_html(self)
-
-
-def _no_layer(name: str, known: Iterable[str]) -> str:
-    return f"no layer {name!r}; there are {', '.join(map(repr, known))}"

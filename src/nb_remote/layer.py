@@ -13,11 +13,13 @@ from nb_remote.arrays.source import Source
 from nb_remote.chunks.decode import Block
 from nb_remote.chunks.selection import Index
 from nb_remote.datasource.space import LayerPlacement
+from nb_remote.dialects.affine import IDENTITY, compose, diagonal
 from nb_remote.errors import NbRemoteError
 from nb_remote.infer.category import Category
 from nb_remote.infer.channels import Channel
 from nb_remote.infer.geometry import Triple
 from nb_remote.infer.layer import InferredLayer
+from nb_remote.recipe import Recipe
 
 if TYPE_CHECKING:
     import dask.array as da
@@ -32,9 +34,16 @@ class Layer:
     """
 
     def __init__(
-        self, name: str, inferred: InferredLayer, placement: LayerPlacement, source: Source
+        self,
+        name: str,
+        inferred: InferredLayer,
+        placement: LayerPlacement,
+        source: Source,
+        recipe: Recipe | None = None,
     ) -> None:
         self.name = name
+        self.recipe = recipe
+        """How it was made; see `Dataset.python`."""
         self.inferred = inferred
         """Everything that was inferred, each value with its origin."""
         self.placement = placement
@@ -182,6 +191,8 @@ class Layer:
             Dimensions are `axes`. Coordinates along x, y and z are centres of voxels in dataset
             space: ``.sel(x=100, method="nearest")`` is the dataset's voxel 100 at every level,
             whatever the offset of the layer. Along ``c`` they are channel names where those differ.
+            Where the layer is turned or sheared they count its own finest voxels instead, and the
+            attribute ``affine`` (3 rows of 4 numbers) takes x, y, z of these to dataset space.
 
         Raises
         ------
@@ -193,7 +204,14 @@ class Layer:
         index = self._index(mag, level)
         array = self.levels[index].dask(chunks, region=region)
         placed = self.inferred.geometry.levels[index]
-        corner, ratio = self.placement.translation_xyz, self.placement.ratio_xyz
+        place, attributes = self.placement.matrix, {}
+        if not self.placement.is_upright:
+            # Coordinates are middles of voxels, the matrix is one of corners.
+            ones, half = (1.0, 1.0, 1.0), (0.5, 0.5, 0.5)
+            to_middles = diagonal(ones, (-0.5, -0.5, -0.5))
+            attributes["affine"] = compose(diagonal(ones, half), place, to_middles)
+            place = IDENTITY
+        corner, ratio = [row[3] for row in place], [place[n][n] for n in range(3)]
         starts = dict(zip(self.axes, resolve(region, self.levels[index].shape), strict=True))
         factor = tuple(f * r for f, r in zip(placed.factor_xyz, ratio, strict=True))
         return to_xarray(
@@ -208,7 +226,11 @@ class Layer:
             factor_xyz=factor,
             channels=[one.name.value for one in self.channels],
             name=self.name,
-            attributes={"mag": self.mags[index], "voxel_size_nm_xyz": self.voxel_size_nm_xyz},
+            attributes={
+                "mag": self.mags[index],
+                "voxel_size_nm_xyz": self.voxel_size_nm_xyz,
+                **attributes,
+            },
         )
 
     def _index(self, mag: int | tuple[int, int, int] | None, level: int | None) -> int:

@@ -17,6 +17,7 @@ from nb_remote.infer.layer import BrokenLayer, InferredLayer
 from nb_remote.location.given import GivenCredentials
 from nb_remote.location.neuroglancer.granted import Granted, Opened, opened_addresses
 from nb_remote.location.parse import Address
+from nb_remote.recipe import Recipe, opened
 from nb_remote.threads import run
 
 
@@ -93,13 +94,28 @@ def open_dataset(
         replace(patience, limits=replace(patience.limits, missing_on_403=missing))
         for missing in each
     ]
+    given = credentials
     described, credentials, granted = taken_apart(addresses, credentials)
     others = [one for one, document in zip(addresses, described, strict=True) if document is None]
     parsed = iter(opened_addresses(cast("Sequence[Opened]", others), credentials))
     asked = [
         (document or next(parsed), bound) for document, bound in zip(described, bounds, strict=True)
     ]
-    return _assemble(run(_explore_all(asked, granted)))
+    meant = [
+        (None, None)
+        if isinstance(one, Described) or one.link is not None
+        else (one.location, one.credentials)
+        for one, _ in asked
+    ]
+    recipe = opened(
+        addresses,
+        meant,
+        given,
+        missing_on_403=missing_on_403,
+        trusted_hosts=sorted(patience.limits.trusted_hosts),
+        timeout=timeout,
+    )
+    return _assemble(run(_explore_all(asked, granted)), recipe)
 
 
 async def _explore_all(
@@ -125,7 +141,7 @@ async def _explore_one(
     return found
 
 
-def _assemble(explored: list[Exploration | NbRemoteError]) -> Dataset:
+def _assemble(explored: list[Exploration | NbRemoteError], recipe: Recipe) -> Dataset:
     """Make one dataset of what was found; fails only when nothing at all can be used."""
     found: list[tuple[InferredLayer, Source]] = []
     broken: list[BrokenLayer] = []
@@ -144,4 +160,4 @@ def _assemble(explored: list[Exploration | NbRemoteError]) -> Dataset:
     names = {one.dataset_name for one in explored if isinstance(one, Exploration)}
     # One dataset keeps its name; several together are a new one.
     name = names.pop() if len(names) == 1 else ""
-    return Dataset(tuple(found), tuple(broken), tuple(failures), name)
+    return Dataset(tuple(found), tuple(broken), tuple(failures), name, recipe)

@@ -17,7 +17,7 @@ PerChannel = tuple[tuple[int, T], ...]
 Box = tuple[tuple[int, int, int], tuple[int, int, int]]
 """``((left, top, front), (width, height, depth))``: lowest voxel and extent along x, y, z."""
 
-_PER_CHANNEL = ("contrast_limits", "colors", "visible", "inverted")
+PER_CHANNEL_FIELDS = ("contrast_limits", "colors", "visible", "inverted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class Correction:
     def __post_init__(self) -> None:
         if self.unit is not None:
             object.__setattr__(self, "unit", _known_unit(self.unit))
-        for name in _PER_CHANNEL:
+        for name in PER_CHANNEL_FIELDS:
             if (given := getattr(self, name)) is not None:
                 object.__setattr__(self, name, _pairs(name, given) or None)
         for name in ("voxel_size_xyz", "axes", "bounding_box", "translation_xyz", "mags"):
@@ -82,7 +82,7 @@ class Correction:
     def then(self, later: "Correction") -> "Correction":
         """Return both together; where both say something the later one holds, per channel too."""
         before, after = self.given, later.given
-        for name in _PER_CHANNEL:
+        for name in PER_CHANNEL_FIELDS:
             if name in before and name in after:
                 after[name] = {**dict(before[name]), **dict(after[name])}
         return Correction(**{**before, **after})
