@@ -14,6 +14,7 @@ from nb_remote.chunks.decode import Block
 from nb_remote.chunks.selection import Index
 from nb_remote.datasource.space import LayerPlacement
 from nb_remote.dialects.affine import IDENTITY, compose, diagonal
+from nb_remote.dialects.affine import IDENTITY, compose, diagonal
 from nb_remote.errors import NbRemoteError
 from nb_remote.infer.category import Category
 from nb_remote.infer.channels import Channel
@@ -204,7 +205,8 @@ class Layer:
         index = self._index(mag, level)
         array = self.levels[index].dask(chunks, region=region)
         placed = self.inferred.geometry.levels[index]
-        place, attributes = self.placement.matrix, {}
+        place = self.placement.matrix
+        attributes: dict[str, Any] = {}
         if not self.placement.is_upright:
             # Coordinates are middles of voxels, the matrix is one of corners.
             ones, half = (1.0, 1.0, 1.0), (0.5, 0.5, 0.5)

@@ -179,6 +179,20 @@ def test_a_flat_image_that_is_turned_gets_a_third_axis(volume):
     np.testing.assert_allclose(shown[inside], values[inside], atol=0.51)
 
 
+def test_arrays_stay_as_they_are_stored(volume):
+    pytest.importorskip("xarray")
+    fine, coarse = shuffled((4, 6, 8), "uint8"), shuffled((2, 3, 4), "uint8")
+    layer = lying(volume([fine, coarse]), turn(2, 90, move=(100, 0, 0))).layers[0]
+    np.testing.assert_array_equal(layer[...], fine)
+    np.testing.assert_array_equal(layer.dask(level=1), coarse)
+    array = layer.xarray(level=1)
+    assert array.x.values.tolist() == [0.5, 2.5, 4.5, 6.5]
+    # The stored voxel at x = 2.5, y = 0.5: x = 100 - (y + 0.5) - 0.5 and y = x of the dataset.
+    affine = np.array(array.attrs["affine"])
+    np.testing.assert_allclose(affine @ (2.5, 0.5, 0.5, 1), (98.5, 2.5, 0.5), atol=1e-12)
+    assert layer.bounding_box == ((94, 0, 0), (100, 8, 4))
+
+
 def chunks_asked_for(server):
     """Chunks of level 0 that were asked for so far, as tuples."""
     keys = (path.split("/") for path in server.paths() if path.startswith("0/"))
