@@ -412,6 +412,35 @@ class TestBuckets:
         assert "gcloud auth print-access-token" in found.hints[0]
 
 
+class TestProviders:
+    """Credentials that a provider gives, or not."""
+
+    @pytest.fixture
+    def private(self, serve, files):
+        return serve(dict(files), bearer=SECRET)
+
+    def test_what_a_provider_gives_opens_it(self, private):
+        nbr.register_credentials("diagnosis, good", lambda: nbr.BearerToken(SECRET))
+        good = nbr.ProvidedCredentials("diagnosis, good")
+        found = nbr.diagnose(private.url_of("lab/image.zarr"), credentials=good)
+        assert found.code == "ok"
+        assert found.step("access").found == "ProvidedCredentials was not refused"
+
+    def test_where_none_is_registered_nobody_is_asked_and_the_line_is_said(self, private):
+        nobody = nbr.ProvidedCredentials("diagnosis, nobody")
+        found = nbr.diagnose(private.url_of("lab/image.zarr"), credentials=nobody)
+        assert (found.code, found.steps[-1].name) == ("bad-credentials", "access")
+        assert "register_credentials('diagnosis, nobody', provider)" in found.hints[0]
+        assert found.step("server").found == "nothing was asked"
+        assert private.requests == []
+
+    def test_what_a_provider_gives_is_refused(self, private):
+        nbr.register_credentials("diagnosis, bad", lambda: nbr.BearerToken("wrong-0123456789"))
+        bad = nbr.ProvidedCredentials("diagnosis, bad")
+        found = nbr.diagnose(private.url_of("lab/image.zarr"), credentials=bad)
+        assert (found.code, found.steps[-1].name) == ("credentials-refused", "access")
+
+
 class TestWhatIsShown:
     def test_no_secret(self, server):
         server.fail("*", "403", headers={"Server": f"leaks {SECRET}"})
