@@ -14,7 +14,6 @@ from nb_remote.chunks.decode import Block
 from nb_remote.chunks.selection import Index
 from nb_remote.datasource.space import LayerPlacement
 from nb_remote.dialects.affine import IDENTITY, compose, diagonal
-from nb_remote.dialects.affine import IDENTITY, compose, diagonal
 from nb_remote.errors import NbRemoteError
 from nb_remote.infer.category import Category
 from nb_remote.infer.channels import Channel
