@@ -22,9 +22,7 @@ class Opened:
         self._serve = serve
         self.url = ""
 
-    def __call__(
-        self, found: Mapping[str, Any], path: str = PATH, **options: Any
-    ) -> nbr.Dataset:
+    def __call__(self, found: Mapping[str, Any], path: str = PATH, **options: Any) -> nbr.Dataset:
         self.server = self._serve(files(found, path))
         self.url = self.server.url_of(path)
         return nbr.open(self.url, **options)

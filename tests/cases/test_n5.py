@@ -79,7 +79,13 @@ def test_case_41_five_levels_by_their_factors_and_a_resolution(serve):
     opened = nbr.open(serve(files(found)).url_of(PATH))
     layer = written(opened)
     assert [tuple(one["mag"]) for one in layer["mags"]] == FACTORS
-    assert [one["path"].rsplit("/", 1)[1] for one in layer["mags"]] == ["s0", "s1", "s2", "s3", "s4"]
+    assert [one["path"].rsplit("/", 1)[1] for one in layer["mags"]] == [
+        "s0",
+        "s1",
+        "s2",
+        "s3",
+        "s4",
+    ]
     assert layer["mags"][0]["axisOrder"] == {"x": 0, "y": 1, "z": 2}
     assert opened.datasource.scale.factor == (4, 4, 40)
 

@@ -88,7 +88,11 @@ def test_case_27_a_name_loses_its_spaces(opened):
     assert [one.name for one in dataset.datasource.data_layers] == ["Channel1", "Channel2"]
 
 
-RGB = {"channels": [{"label": c, "color": h} for c, h in zip("RGB", ("F00", "0F0", "00F"))]}
+RGB = {
+    "channels": [
+        {"label": c, "color": h} for c, h in zip("RGB", ("F00", "0F0", "00F"), strict=True)
+    ]
+}
 
 
 def test_case_28_red_green_and_blue_are_three_layers_as_long_as_nobody_says_more(opened):

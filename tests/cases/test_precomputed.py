@@ -147,3 +147,24 @@ def test_case_52_png_is_read(volume):
 def test_case_52_compresso_is_read(volume):
     objects, _ = by_cloudvolume(IDS, "compresso", "segmentation", offset=(0, 0, 0))
     np.testing.assert_array_equal(volume(objects)["v"][...], IDS[..., 0])
+
+
+def test_case_53_the_folder_of_its_meshes_is_an_attachment(volume, serve):
+    objects = changed(
+        write(scale((16, 12, 8)), data=[IDS], kind="segmentation"),
+        mesh="meshes",
+        type="segmentation",
+    )
+    objects["meshes/info"] = json.dumps(
+        {
+            "@type": "neuroglancer_multilod_draco",
+            "vertex_quantization_bits": 10,
+            "transform": [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0],
+            "lod_scale_multiplier": 1,
+        }
+    ).encode()
+    layer = written(volume(objects))
+    (mesh,) = layer["attachments"]["meshes"]
+    assert mesh["dataFormat"] == "neuroglancerPrecomputed"
+    assert mesh["name"] == "meshes"
+    assert mesh["path"].endswith("/v/meshes")
