@@ -93,6 +93,34 @@ def test_a_link_adds_all_its_layers(open_form, server):
     assert page.add(link)["problem"]["text"].endswith("in the list already")
 
 
+def test_a_pasted_datasource_is_the_same_dataset_again(open_form, server):
+    page = open_form()
+    page.add(server.url_of("lab/em.zarr"))
+    page.settled()
+    page.correct("name", "raw")
+    page.correct("voxel_size", "4", "4", "40", "nanometer")
+    page.ask("rename", name="cortex")
+    json_before = page.form._json
+
+    again = open_form(trusted_hosts=[server.url.partition("://")[2].rstrip("/")])
+    assert again.add(json_before) is None
+    entry = again.settled()
+
+    assert (entry["kind"], entry["status"], entry["where"]) == (
+        "datasource",
+        "found",
+        "datasource cortex",
+    ), entry
+    assert json.loads(again.form._json) == json.loads(json_before)
+    assert again.form._view.dataset["raw"][0, 0, 0] == IMAGE[0, 0, 0]
+
+
+def test_a_pasted_datasource_that_is_broken_says_where(open_form):
+    refusal = open_form().add('{"dataLayers": [}')
+    assert refusal["field"] == "address"
+    assert "line 1" in refusal["problem"]["text"] + refusal["problem"]["hint"]
+
+
 def test_nothing_secret_is_sent_where_a_link_leads(open_form, server):
     page = open_form()
     link = 'https://host/#!{"layers": []}'

@@ -44,6 +44,11 @@ export function AddLayer({ client, field }: AddLayerProps) {
     if (address.trim()) setSent(client.send({ kind: "add", address, access: access.given() }));
     else field.current?.focus();
   };
+  // What a file holds need not be seen before it is taken: only if it is refused.
+  const addText = (text: string) => {
+    setAddress(text);
+    if (text.trim() && !excess(text, 1)) setSent(client.send({ kind: "add", address: text, access: null }));
+  };
   const changed = () => {
     if (answered) setSent(0);
   };
@@ -65,12 +70,26 @@ export function AddLayer({ client, field }: AddLayerProps) {
         problem={tooMuch ? <p class="nbr-bad">{tooMuch}</p> : wrong && <Refused refusal={wrong} />}
         hint={
           first &&
-          "OME-Zarr, Zarr, N5, Neuroglancer precomputed or a WEBKNOSSOS dataset, at https://, s3:// or gs://; several addresses one below the other. Only its metadata are read until you look at it; a password or token stays in the kernel."
+          "OME-Zarr, Zarr, N5, Neuroglancer precomputed or a WEBKNOSSOS dataset, at https://, s3:// or gs://; several addresses one below the other, a Neuroglancer link, or a datasource-properties.json. Only metadata are read until you look at it; a password or token stays in the kernel."
         }
       >
         <Button type="submit" kind={first ? "primary" : "plain"} disabled={!answered}>
           {lines.length > 1 ? `Add ${count(lines.length, "address")}` : "Add layer"}
         </Button>
+        <label class="nbr-btn nbr-file" title="Open a saved datasource-properties.json">
+          Open file
+          <input
+            type="file"
+            accept=".json,application/json"
+            disabled={!answered}
+            onChange={(event) => {
+              const [chosen] = event.currentTarget.files ?? [];
+              // Chosen again after a change, it is read again.
+              event.currentTarget.value = "";
+              chosen?.text().then(addText);
+            }}
+          />
+        </label>
       </TextField>
       <AccessFields
         place={placeOf(address)}

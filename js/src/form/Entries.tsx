@@ -128,6 +128,12 @@ function EntryCard({ client, field, run }: EntriesProps & { run: Run }) {
   );
 }
 
+/** What names several addresses, each perhaps of another format. */
+const KINDS: Readonly<Record<string, string>> = {
+  link: "Neuroglancer link",
+  datasource: "WEBKNOSSOS datasource",
+};
+
 function foundAs({ kind, format, requests, elapsed_s }: Entry): string {
-  return `${kind === "link" ? "Neuroglancer link" : format} · ${count(requests, "request")} · ${elapsed_s < 0.1 ? "under 0.1" : elapsed_s.toFixed(1)} s`;
+  return `${KINDS[kind] ?? format} · ${count(requests, "request")} · ${elapsed_s < 0.1 ? "under 0.1" : elapsed_s.toFixed(1)} s`;
 }

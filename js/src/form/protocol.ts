@@ -210,8 +210,8 @@ export interface Diagnosed {
 export interface Entry {
   /** Counts up per form. */
   readonly number: number;
-  /** A link of Neuroglancer names several addresses. */
-  readonly kind: "address" | "link";
+  /** A link of Neuroglancer and a datasource name several addresses. */
+  readonly kind: "address" | "link" | "datasource";
   /** The address as it may be shown. */
   readonly where: string;
   readonly status: "exploring" | "found" | "failed" | "cancelled";

@@ -1,16 +1,25 @@
 """The form's entries → what the page draws of them. Nothing here can hold a secret."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from nb_remote.errors import NotRecognised
+from nb_remote.explore.described import Described
 from nb_remote.form import protocol
 from nb_remote.form.assembled import Assembled, Key
 from nb_remote.form.cards import broken_card, card_of
 from nb_remote.form.entries import Entry
+from nb_remote.form.what import What, name_of
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
 from nb_remote.infer.names import layer_name
 from nb_remote.location.neuroglancer.link import Link
+from nb_remote.location.parse import Address
 
+_KINDS: dict[type[What], Literal["address", "link", "datasource"]] = {
+    Address: "address",
+    Link: "link",
+    Described: "datasource",
+}
 _ENDINGS = (".ome.zarr", ".zarr", ".n5")
 
 
@@ -62,7 +71,7 @@ def describe(
 def suggest_name(entries: Sequence[Entry]) -> str:
     """Suggest what to call the dataset: the last part of the first address that held something."""
     for entry in entries:
-        if entry.layers and (name := entry.name):
+        if entry.layers and (name := name_of(entry.what)):
             ending = next((one for one in _ENDINGS if name.lower().endswith(one)), "")
             return layer_name(name.removesuffix(name[len(name) - len(ending) :] if ending else ""))
     return ""
@@ -73,7 +82,7 @@ def _describe(entry: Entry, assembled: Assembled | None) -> protocol.Entry:
     trail = problem.trail if isinstance(problem, NotRecognised) else ()
     return protocol.Entry(
         number=entry.number,
-        kind="link" if isinstance(entry.pasted, Link) else "address",
+        kind=_KINDS[type(entry.what)],
         where=entry.where,
         status=entry.status,
         elapsed_s=round(entry.elapsed_s, 2),

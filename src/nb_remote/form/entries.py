@@ -1,4 +1,4 @@
-"""One address or link of the form: being looked at, found, failed or cancelled."""
+"""One address of the form, or what names several: being looked at, found, failed or cancelled."""
 
 import asyncio
 import logging
@@ -12,17 +12,15 @@ from nb_remote.arrays.source import Source
 from nb_remote.diagnosis.diagnosing import SILENCE_S, diagnose_address
 from nb_remote.diagnosis.report import Diagnosis
 from nb_remote.errors import InvalidCorrection, NbRemoteError
-from nb_remote.explore import Exploration, Patience, explore_within
-from nb_remote.explore.linked import explore_link
+from nb_remote.explore import Exploration, Patience
 from nb_remote.explore.reasons import DID_YOU_MEAN
+from nb_remote.form.what import What, explore_what, shown, source_of
 from nb_remote.infer.correction import Correction
 from nb_remote.infer.corrections import corrected
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
-from nb_remote.location.neuroglancer.granted import Granted
-from nb_remote.location.neuroglancer.link import Link
 from nb_remote.location.parse import Address
 from nb_remote.redact import redact
-from nb_remote.store.watched import Answer, Told
+from nb_remote.store.watched import Answer
 
 log = logging.getLogger("nb_remote.form")
 
@@ -35,10 +33,10 @@ Layers = tuple[tuple[int, "InferredLayer | BrokenLayer"], ...]
 
 @dataclass(slots=True, kw_only=True)
 class Entry:
-    """What is known of one address or link. Used on the IO loop only; holds its credentials."""
+    """What is known of one address. Used on the IO loop only; holds its credentials."""
 
     number: int
-    pasted: Address | Link
+    what: What
     status: Status = "exploring"
     source: Source | None = None
     """What the last look was taken through."""
@@ -62,26 +60,14 @@ class Entry:
     @property
     def where(self) -> str:
         """The address as it may be shown."""
-        if isinstance(self.pasted, Link):
-            return self.pasted.display()
-        return self.pasted.location.display()
-
-    @property
-    def name(self) -> str:
-        """What the address calls what lies there; empty for a link, which names many."""
-        return "" if isinstance(self.pasted, Link) else self.pasted.location.name
+        return shown(self.what)
 
     @property
     def can_be_diagnosed(self) -> bool:
         """Whether it is known to fail and nobody looks yet why."""
-        is_one = not isinstance(self.pasted, Link)
-        return is_one and self.status == "failed" and self.diagnosing is None
-
-    def is_of(self, pasted: Address | Link) -> bool:
-        """Whether it is the entry of what was pasted."""
-        if isinstance(pasted, Link):
-            return self.pasted == pasted
-        return not isinstance(self.pasted, Link) and self.where == pasted.location.display()
+        return (
+            isinstance(self.what, Address) and self.status == "failed" and self.diagnosing is None
+        )
 
     @property
     def elapsed_s(self) -> float:
@@ -190,7 +176,8 @@ async def look(entry: Entry, patience: Patience, changed: Callable[[], None]) ->
         changed()
 
     try:
-        found = await _explore(entry, patience, told)
+        entry.source = source_of(entry.what, patience)
+        found = await explore_what(entry.what, entry.source, patience, told)
     except asyncio.CancelledError:
         entry.status = "cancelled"
     except Exception as error:  # noqa: BLE001  (a fault of ours must not look like an endless search)
@@ -206,20 +193,8 @@ async def look(entry: Entry, patience: Patience, changed: Callable[[], None]) ->
         await entry.source.close()
 
 
-async def _explore(entry: Entry, patience: Patience, told: Told) -> Exploration | NbRemoteError:
-    pasted = entry.pasted
-    if isinstance(pasted, Link):
-        try:
-            # What a link names is a stranger's choice: nobody's credentials go there.
-            return await explore_link(pasted, Granted({}), patience, told)
-        except NbRemoteError as error:
-            return error
-    entry.source = Source(pasted.location, pasted.credentials, patience.limits)
-    return await explore_within(entry.source, patience.deadline_s, told)
-
-
 def _requests(entry: Entry) -> int:
-    """Count requests; of a link, which has no source of its own, the documents asked for."""
+    """Count requests; of what names several places, the documents that were asked for."""
     if entry.source is None:
         return len(entry.documents)
     return entry.source.meter.counts().requests
@@ -229,10 +204,8 @@ async def find_out(entry: Entry, patience: Patience) -> None:
     """Diagnose why the address of an entry can't be read, with its credentials."""
     agreed = patience.limits.trusted_hosts
     silence_s = min(SILENCE_S, patience.limits.idle_timeout_s)
-    assert not isinstance(entry.pasted, Link)  # noqa: S101  (the session doesn't ask)
-    entry.diagnosis = await diagnose_address(
-        entry.pasted, silence_s=silence_s, trusted_hosts=agreed
-    )
+    assert isinstance(entry.what, Address)  # noqa: S101  (see `Entry.can_be_diagnosed`)
+    entry.diagnosis = await diagnose_address(entry.what, silence_s=silence_s, trusted_hosts=agreed)
 
 
 def _identity(layer: InferredLayer) -> tuple[str, str]:

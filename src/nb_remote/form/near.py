@@ -19,12 +19,12 @@ def address_near(entry: Entry, near: str) -> Address:
     near
         One of `Entry.near`: as shown, so without query and credentials.
     """
-    assert isinstance(entry.pasted, Address)  # noqa: S101  (links have none near)
-    own = entry.pasted.location
+    assert isinstance(entry.what, Address)  # noqa: S101  (what names several has none near)
+    own = entry.what.location
     if own.is_local:  # named by a person, and what lies beside it was found there
         return address_of(Path(unquote(urlsplit(near).path)))
     address = parse_address(near)
     if own.origin != address.location.origin:
         return address  # nothing secret goes to another server
     location = replace(address.location, query=own.query, region=own.region)
-    return Address(location=location, credentials=entry.pasted.credentials)
+    return Address(location=location, credentials=entry.what.credentials)

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from nb_remote.datasource.problems import BadDatasource
 from nb_remote.errors import InvalidAddress, NbRemoteError
-from nb_remote.form.access import with_access
 from nb_remote.form.messages import Access
 from nb_remote.form.refused import Refused
-from nb_remote.location.neuroglancer.link import Link, link_of
-from nb_remote.location.parse import Address, parse_address
+from nb_remote.form.what import What, asked_by, meant_by
 
 MOST_LINES = 32
 """Addresses that are taken at once: each asks for about 20 documents."""
@@ -44,7 +43,7 @@ def lines_of(text: str) -> tuple[Line, ...]:
     return lines or (Line(number=1, text=text),)
 
 
-def meaning_of(line: Line, access: Access | None) -> Address | Link:
+def meaning_of(line: Line, access: Access | None) -> What:
     """Return what a line means, with the credentials that were typed beside it.
 
     Raises
@@ -53,29 +52,13 @@ def meaning_of(line: Line, access: Access | None) -> Address | Link:
         It is no address, or the credentials are none for it.
     """
     try:
-        link = link_of(line.text)
-        if link is not None:
-            _refuse_for_link(link, access)
-            return link
-        address = parse_address(line.text)
-    except InvalidAddress as problem:
+        what = meant_by(line.text)
+    except (InvalidAddress, BadDatasource) as problem:
         raise Refused(problem, "address") from None
     try:
-        return with_access(address, access)
+        return asked_by(what, access)
     except InvalidAddress as problem:
         raise Refused(problem, "access") from None
-
-
-def _refuse_for_link(link: Link, access: Access | None) -> None:
-    """Refuse to send credentials wherever a link may lead."""
-    if access is not None and access.kind != "anonymous":
-        problem = InvalidAddress(
-            "a link names hosts of a stranger's choice, so nothing secret is sent along",
-            where=link.display(),
-            hint="Choose anonymous access here, and nb_remote.open(link, credentials={host: …}) "
-            "in a cell where a host needs credentials.",
-        )
-        raise Refused(problem, "access")
 
 
 def all_refused(refused: list[tuple[Line, Refused]], lines: int) -> Refused:

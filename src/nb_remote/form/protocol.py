@@ -141,8 +141,8 @@ class Entry:
 
     number: int
     """Counts up per form."""
-    kind: Literal["address", "link"]
-    """A link of Neuroglancer names several addresses."""
+    kind: Literal["address", "link", "datasource"]
+    """A link of Neuroglancer and a datasource name several addresses."""
     where: str
     """The address as it may be shown."""
     status: Literal["exploring", "found", "failed", "cancelled"]

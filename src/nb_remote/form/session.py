@@ -31,7 +31,7 @@ from nb_remote.form.pasted import Line, all_refused, lines_of, meaning_of
 from nb_remote.form.protocol import FormMessage, FormState, Refusal
 from nb_remote.form.refused import IMPORTED, Refused, already_there
 from nb_remote.form.shown import Shown
-from nb_remote.location.neuroglancer.link import Link
+from nb_remote.form.what import What, same
 from nb_remote.location.parse import Address
 from nb_remote.redact import redact
 
@@ -107,16 +107,16 @@ class FormSession:
         if refused:
             raise all_refused(refused, len(lines))
 
-    def _add(self, pasted: Address | Link) -> None:
+    def _add(self, what: What) -> None:
         said = {}
-        for entry in [one for one in self._entries if one.is_of(pasted)]:
+        for entry in [one for one in self._entries if same(one.what, what)]:
             if entry.status in {"exploring", "found"}:
                 raise Refused(already_there(entry), "address", entry.number)
             # Added again after a failure, perhaps with the password that was missing.
             said = entry.corrections
             self._remove(entry)
         self._made += 1
-        entry = Entry(number=self._made, pasted=pasted, corrections=said)
+        entry = Entry(number=self._made, what=what, corrections=said)
         self._entries.append(entry)
         self._look(entry)
 
