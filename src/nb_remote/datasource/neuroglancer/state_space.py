@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nb_remote.datasource.neuroglancer.corners import (
+    is_centred,
     own_corner_nm,
     their_axes,
     their_corner_nm,
@@ -42,7 +43,7 @@ def space_of(layers: Sequence[InferredLayer], space: DatasetSpace) -> LinkSpace:
         dimensions=(*dimensions, *extra.values()),
         axes=(*_XYZ, *extra),
         shift_nm_xyz=shift,
-        centred=False,
+        centred=is_centred(first),
     )
 
 
@@ -123,12 +124,11 @@ def position_in(
 ) -> list[float]:
     """Return a position of dataset voxels in the steps of a state."""
     result: list[float] = []
-    half = 0.0 if space.centred else 0.5
     for dimension, axis in zip(space.dimensions, space.axes, strict=True):
         if axis in _XYZ:
             n = _XYZ.index(axis)
             step = dimension.nanometers or dimension.scale
             result.append((position[n] * voxel_nm[n] - space.shift_nm_xyz[n]) / step)
         else:
-            result.append(extra.get(axis, 0) + half)
+            result.append(float(extra.get(axis, 0)))
     return result
