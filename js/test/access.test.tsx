@@ -106,7 +106,7 @@ describe("access", () => {
     await type(".nbr-add textarea", "gs://bucket/em");
     choose(el, "Service account");
     await settle();
-    const field = find<HTMLInputElement>("input[type=file]");
+    const field = find<HTMLInputElement>(".nbr-access input[type=file]");
     Object.defineProperty(field, "files", { value: [new File(['{"type": "x"}'], "key.json")] });
     field.dispatchEvent(new Event("change", { bubbles: true }));
     await settle();

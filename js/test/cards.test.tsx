@@ -190,3 +190,13 @@ describe("several addresses", () => {
     expect(model.sent).toEqual([]);
   });
 });
+
+it("a saved file is opened as if its text were pasted", async () => {
+  const model = new FakeFormModel();
+  const { find, settle } = await open(model);
+  const field = find<HTMLInputElement>(".nbr-field input[type=file]");
+  Object.defineProperty(field, "files", { value: [new File(['{"dataLayers": []}'], "a.json")] });
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+  await settle();
+  expect(model.sent).toEqual([{ kind: "add", rid: 1, address: '{"dataLayers": []}', access: null }]);
+});

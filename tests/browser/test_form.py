@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.browser.form_page import Form
 from tests.browser.pixels import Picture, same_gray
 from tests.browser.test_interaction import until
 from tests.browser.volumes import shuffled, write_ome_zarr
@@ -35,36 +36,6 @@ def private():
     content = {f"lab/raw.zarr/{key}": value for key, value in objects.items()}
     with RangeServer(content, basic_auth=("me", SECRET)) as server:
         yield server
-
-
-class Form:
-    """What a person sees of the form in the first cell."""
-
-    def __init__(self, nb):
-        self.page = nb.page
-        nb.run_cell(0)
-        self.root = self.page.locator("[data-testid=nb-remote-form]")
-        self.root.wait_for(state="visible")
-
-    @property
-    def field(self):
-        return self.root.get_by_label("Address of")
-
-    @property
-    def names(self):
-        return self.root.locator(".nbr-entry .nbr-disclosure-line b").all_inner_texts()
-
-    def entry(self, where, status):
-        found = self.root.locator(f".nbr-entry[aria-label='{where}'][data-status={status}]")
-        found.wait_for(state="visible")
-        return found
-
-    def add(self, address):
-        self.field.fill(address)
-        self.root.get_by_role("button", name="Add layer").click()
-
-    def button(self, name):
-        return self.root.get_by_role("button", name=name, exact=True)
 
 
 def test_from_a_wrong_address_to_a_dataset_in_the_next_cell(notebook, served, private):
@@ -139,7 +110,7 @@ def test_from_a_wrong_address_to_a_dataset_in_the_next_cell(notebook, served, pr
         what="the place of the view before",
     )
     form.root.get_by_role("tab", name="JSON").click()
-    shown = json.loads(form.root.locator(".nbr-code pre").inner_text())
+    shown = json.loads(form.root.get_by_label("datasource-properties.json").input_value())
     assert [layer["name"] for layer in shown["dataLayers"]] == ["em", "em_2"]
 
     # the import, while a cell waits for it
@@ -192,10 +163,11 @@ def test_all_of_it_goes_by_keyboard_and_the_notebook_keeps_its_cells(notebook, s
     nb.canvas()
 
     keys.press("Tab")  # Add layer
+    keys.press("Tab")  # Open file
     keys.press("Tab")  # Access
     keys.press("Tab")  # the tabs
     keys.press("ArrowRight")
-    form.root.locator(".nbr-code pre").wait_for(state="visible")
+    form.root.get_by_label("datasource-properties.json").wait_for(state="visible")
     name = form.root.get_by_label("Dataset name")
     for _ in range(40):
         keys.press("Tab")
