@@ -7,7 +7,7 @@ import pytest
 
 import nb_remote
 from nb_remote.infer.inferred import Origin
-from nb_remote.summary import layer_facts
+from nb_remote.summary import layer_facts, layer_notes
 from tests.volumes.documents import (
     PATH,
     documents,
@@ -336,3 +336,96 @@ class TestCorrected:
         both = open_documents(documents("zyx", name="raw"), path="other.zarr").joined(said)
         assert list(both) == ["raw_2", "raw", "labels-cells"]
         assert list(both.without("raw_2")) == ["raw", "labels-cells"]
+
+
+class TestEveryValueIsShownWithItsOrigin:
+    def facts(self, layer):
+        return {fact.label: (fact.value, fact.origin) for fact in layer_facts(layer)}
+
+    def test_what_the_metadata_leave_out_is_flagged(self, open_documents):
+        dataset = open_documents(documents("zyx", unit=None))
+        facts = self.facts(dataset.layers[0])
+        assert facts["name"] == ("image.zarr", "name")
+        assert facts["translation"] == ("none", "assumed")
+        assert facts["color"] == ("#ffffff", "assumed")
+        assert facts["voxel size"][1] == "assumed"
+        assert facts["contrast"][1] == "sampled"
+
+    def test_what_a_person_said_is_theirs(self, open_documents):
+        dataset = open_documents(documents("zyx")).corrected(
+            "image.zarr",
+            name="em",
+            translation_xyz=(1, 2, 3.5),
+            bounding_box=((0, 0, 0), (4, 4, 4)),
+            mags=((1, 1, 1), None),
+            contrast_limits={0: (3, 9)},
+            inverted={0: True},
+            visible={0: False},
+        )
+        assert self.facts(dataset["em"]) | {
+            "name": ("em", "user"),
+            "translation": ("(1, 2, 3.5) voxels", "user"),
+            "bounding box": ("4 × 4 × 4 voxels at (1, 2, 3.5)", "user"),
+            "levels": ("1: mag 1", "user"),
+            "contrast": ("3 to 9", "user"),
+            "color": ("#ffffff, inverted, hidden at first", "user"),
+        } == self.facts(dataset["em"])
+
+    def test_a_segmentation_without_a_largest_id_says_so(self, open_documents):
+        dataset = open_documents(with_labels(documents("zyx"), cells=documents("zyx")))
+        assert self.facts(dataset["labels-cells"])["largest id"] == ("unknown", "assumed")
+        said = dataset.corrected("labels-cells", largest_segment_id=12)
+        assert self.facts(said["labels-cells"])["largest id"] == ("12", "user")
+
+    def test_the_name_of_the_dataset_with_its_origin(self, open_documents):
+        dataset = open_documents(documents("zyx")).named("mouse")
+        assert repr(dataset).startswith("Dataset 'mouse' with 1 layer  [user]\n")
+        assert "Dataset &#x27;mouse&#x27; with 1 layer" in dataset._repr_html_()
+
+
+class TestRgb:
+    """Three layers as WEBKNOSSOS makes them, and the offer of one."""
+
+    @staticmethod
+    def colours(*names, dtype="|u1", name="picture", count=3):
+        channels = [{"label": one, "color": one} for one in names]
+        return documents(
+            "cyx",
+            shapes=[(count, 16, 16)],
+            dtype=dtype,
+            name=name,
+            omero={"channels": channels} if names else None,
+        )
+
+    def test_red_green_and_blue_can_become_one_picture(self, open_documents):
+        dataset = open_documents(self.colours("FF0000", "00FF00", "0000FF"))
+        assert [one.element_class for one in dataset.datasource.data_layers] == ["uint8"] * 3
+        (offer,) = [one for one in layer_notes(dataset["picture"]) if "uint24" in one]
+        assert "corrected('picture', is_rgb=True)" in offer
+        said = dataset.corrected("picture", is_rgb=True)
+        (layer,) = said.datasource.data_layers
+        assert (layer.name, layer.element_class, layer.num_channels) == ("picture", "uint24", 3)
+        assert all(mag.channel_index is None for mag in layer.mags)
+        assert not [one for one in layer_notes(said["picture"]) if "its three channels" in one]
+
+    def test_so_can_a_picture_that_is_only_called_rgb(self, open_documents):
+        dataset = open_documents(self.colours(name="slide_RGB"))
+        assert [one for one in layer_notes(dataset["slide_RGB"]) if "uint24" in one]
+
+    @pytest.mark.parametrize(
+        "image",
+        [
+            {"names": ("FF0000", "00FF00", "FFFF00")},
+            {"names": ("FF0000", "00FF00", "0000FF"), "dtype": "<u2"},
+            {"names": ("FF0000", "00FF00", "0000FF", "FFFFFF"), "count": 4},
+            {"names": ()},
+        ],
+    )
+    def test_other_channels_are_no_picture(self, open_documents, image):
+        dataset = open_documents(self.colours(*image.pop("names"), **image))
+        assert not [one for one in layer_notes(dataset.layers[0]) if "uint24" in one]
+
+    def test_who_said_that_it_is_none_is_not_asked_again(self, open_documents):
+        dataset = open_documents(self.colours("FF0000", "00FF00", "0000FF"))
+        said = dataset.corrected("picture", is_rgb=False)
+        assert not [one for one in layer_notes(said["picture"]) if "uint24" in one]

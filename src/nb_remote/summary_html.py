@@ -4,7 +4,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from nb_remote.errors import NbRemoteError
-from nb_remote.summary import Fact, layer_facts, layer_notes
+from nb_remote.summary import Fact, dataset_title, layer_facts, layer_notes
 
 if TYPE_CHECKING:
     from nb_remote.dataset import Dataset
@@ -26,6 +26,7 @@ border-radius:7px;border:1px solid currentColor;opacity:.75;vertical-align:1px}
 .nbr-origin-metadata{border-color:transparent;padding:0;opacity:.6}
 .nbr-origin-assumed{color:var(--jp-warn-color1,#b26a00);opacity:1}
 .nbr-origin-sampled,.nbr-origin-name{color:var(--jp-info-color1,#1976a8);opacity:1}
+.nbr-origin-user{color:var(--jp-success-color1,#2e7d32);opacity:1}
 .nbr-problem{color:var(--jp-error-color1,#c62828)}
 .nbr-note{color:var(--jp-ui-font-color2,inherit);font-size:12px}
 .nbr-url{color:var(--jp-ui-font-color2,inherit);font-family:var(--jp-code-font-family,monospace);
@@ -54,10 +55,18 @@ def dataset_html(dataset: "Dataset") -> str:
     below += "".join(f"<p>Not opened: {_problem(error)}</p>" for error in dataset.failures)
     return (
         f"<style>{_STYLE}</style>"
-        '<div class="nbr-scroll"><table class="nbr-table">'
+        f'<div class="nbr-scroll"><table class="nbr-table">{_caption(dataset)}'
         f'<thead><tr><th scope="col">Layer</th>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>{below}"
     )
+
+
+def _caption(dataset: "Dataset") -> str:
+    if not dataset.name:
+        return ""
+    origin = dataset.inferred_name.origin
+    badge = f'<span class="nbr-origin nbr-origin-{origin}">{origin}</span>'
+    return f"<caption>{escape(dataset_title(dataset))}{badge}</caption>"
 
 
 def _row(label: str, facts: list[Fact | None]) -> str:

@@ -17,7 +17,7 @@ _EDITED: dict[str, EditField] = {
     "bounding box": "bounding_box",
 }
 """What the table of a dataset calls a property that belongs to the whole layer."""
-_SHOWN_APART = ("channel", "contrast", "colour", "largest segment id")
+_SHOWN_APART = ("name", "channel", "contrast", "color", "largest id")
 MOST_CHANNELS = 12
 """Channels whose contrast and colour can be edited in a card; the JSON has them all."""
 
