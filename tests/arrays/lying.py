@@ -1,9 +1,11 @@
 """Layers that lie askew in their dataset, and where their voxels come to lie by NumPy alone."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import scipy.ndimage
+from tests.browser.volumes import write_ome_zarr
 
 from nb_remote.chunks.selection import AxisRange
 from nb_remote.dataset import Dataset
@@ -16,6 +18,27 @@ def lying(dataset, matrix, name=None):
     rows = tuple(tuple(float(n) for n in row) for row in matrix)
     turned = replace(layer.inferred, transform=rows)
     return Dataset(((turned, layer.source),))
+
+
+def webknossos_objects(array, matrix, *, category="color", chunks=None):
+    """Return a WEBKNOSSOS dataset of one array (z, y, x) with an affine: key → bytes."""
+    depth, height, width = array.shape
+    layer = {
+        "name": "em",
+        "category": category,
+        "dataFormat": "zarr",
+        "elementClass": array.dtype.name,
+        "boundingBox": {"topLeft": [0, 0, 0], "width": width, "height": height, "depth": depth},
+        "mags": [{"mag": 1, "path": "./em/0", "axisOrder": {"x": 2, "y": 1, "z": 0}}],
+        "coordinateTransformations": [
+            {"type": "affine", "matrix": [*np.asarray(matrix).tolist(), [0, 0, 0, 1]]}
+        ],
+    }
+    scale = {"factor": [4, 4, 4], "unit": "nanometer"}
+    document = {"id": {"name": "a", "team": ""}, "scale": scale, "dataLayers": [layer]}
+    stored = write_ome_zarr([array], "zyx", chunks=chunks)
+    objects = {f"em/{key}": value for key, value in stored.items() if key.startswith("0/")}
+    return {**objects, "datasource-properties.json": json.dumps(document).encode()}
 
 
 def whole(level):

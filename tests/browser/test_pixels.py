@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+import scipy.ndimage
 
+from tests.arrays.lying import webknossos_objects
 from tests.browser.pixels import Picture, gray, same_gray, share_alike
 from tests.browser.volumes import shuffled, write_ome_zarr
 from tests.servers.http import RangeServer
@@ -179,3 +181,44 @@ def test_channels_are_blended_in_their_colors(notebook):
     wanted = np.stack([gray(array[n, 1], w) for n, w in enumerate(windows)], axis=-1)
     assert (np.abs(rgb - wanted) <= 1).all()
     assert not (np.abs(rgb - wanted[..., ::-1]) <= 1).all()
+
+
+# Rows take x, y, z. Stood up: y is the stored z, and z the stored y from its end.
+STOOD_UP = np.array([[1, 0, 0, 0], [0, 0, 1, 0], [0, -1, 0, 24]])
+OBLIQUE = np.array([[0.8, -0.6, 0, 30], [0.6, 0.8, 0, -5], [0, 0, 1, 0]])
+
+
+@pytest.mark.parametrize("lies", ["stood up", "oblique"])
+def test_a_layer_with_an_affine_is_shown_where_it_lies(notebook, lies):
+    array = shuffled((10, 24, 40), "uint16", 5)
+    limits = (0.0, 65535.0)
+    matrix = {"stood up": STOOD_UP, "oblique": OBLIQUE}[lies]
+    # The middle of what is seen, in the dataset.
+    x, y, z = {"stood up": (20, 5, 3.5), "oblique": (38.8, 16.6, 3.5)}[lies]
+    with RangeServer(webknossos_objects(array, matrix)) as server:
+        nb = notebook(
+            [
+                f"import nb_remote as nbr\nview = nbr.open({server.url!r}).view("
+                f"position={(x, y, z)}, zoom=6, contrast_limits={limits}, height=360)\nview"
+            ]
+        )
+        nb.run_cell(0)
+        picture = Picture(nb.canvas())
+
+    if lies == "stood up":
+        rgb = picture.at_voxels((10, 40), (x, y), (6, 6))
+        assert same_gray(rgb, array[:, 20, :], limits)
+        assert share_alike(rgb, array[:, 3, :], limits) < 0.1
+        return
+    # Voxels of the picture begin where the turned layer does: x from 30 - .6 · 24, y from -5.
+    corner, shape = (15.6, -5), (44, 47)
+    rgb = picture.at_voxels(shape, (x, y), (6, 6), offset_xy=corner)
+    rows, columns = np.indices(shape) + 0.5
+    at = np.stack([columns + corner[0] - 30, rows + corner[1] + 5])
+    own_x, own_y = np.einsum("ij,jyx->iyx", [[0.8, 0.6], [-0.6, 0.8]], at)
+    inside = (own_x > 0) & (own_x < 40) & (own_y > 0) & (own_y < 24)
+    wanted = scipy.ndimage.map_coordinates(
+        array[3].astype(float), [own_y - 0.5, own_x - 0.5], order=1, mode="nearest"
+    )
+    assert share_alike(rgb[inside], wanted[inside], limits) == 1
+    assert (rgb[~inside] == 0).all()

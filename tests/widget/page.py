@@ -1,6 +1,7 @@
 """Stands where the page is: sends want-lists to a stream and keeps what comes back."""
 
 import threading
+import zlib
 
 import numpy as np
 
@@ -53,7 +54,10 @@ class Page:
         shape = (header["height"], header["width"])
         if header["enc"] == "const":
             return np.full(shape, header["value"], header["dtype"])
-        return np.frombuffer(buffers[header["buffer"]], header["dtype"]).reshape(shape)
+        data = buffers[header["buffer"]]
+        if header["enc"] == "deflate-raw":
+            data = zlib.decompress(data, -zlib.MAX_WBITS)
+        return np.frombuffer(data, header["dtype"]).reshape(shape)
 
     def _receive(self, content, buffers):
         with self._changed:
