@@ -103,7 +103,12 @@ def taken_apart(
     own = {place: one for place, one in credentials.items() if place in others}
     own |= {place: one for place, one in credentials.items() if _location(place) in known}
     rest = {place: one for place, one in credentials.items() if place not in own}
-    links = any(link_of(one) for one in others if isinstance(one, str))
+    states = [
+        one
+        for one, document in zip(addresses, described, strict=True)
+        if document is None and isinstance(one, Mapping)
+    ]
+    links = states or any(link_of(one) for one in others if isinstance(one, str))
     return described, credentials if links else own or None, Granted(rest)
 
 
