@@ -42,7 +42,9 @@ def _by_cause(failure: Exception, where: str) -> NbRemoteError:
         case aiohttp.ClientConnectorDNSError():
             return UnknownHost("the host name is unknown", where=where)
         case aiohttp.ClientSSLError() | ssl.SSLError():
-            return NotProtected(_tls_text(failure), where=where, hint=_TLS_HINT)
+            text = _tls_text(failure)
+            hint = next((hint for said, hint in _TLS_HINTS if said in text), _TLS_HINT)
+            return NotProtected(text, where=where, hint=hint)
         case aiohttp.ClientConnectorError():
             return _connect_error(failure, where)
         case aiohttp.ConnectionTimeoutError():
@@ -62,6 +64,14 @@ def _by_cause(failure: Exception, where: str) -> NbRemoteError:
 
 
 _TLS_HINT = "Check the host name; a private certificate authority has to be trusted first."
+_NO_TLS_HINT = "Perhaps it speaks http:// only."
+_TLS_HINTS = (
+    ("has expired", "Its owner has to renew it, unless the clock of this machine is wrong."),
+    ("not yet valid", "Check the clock of this machine."),
+    ("not valid for", "Check the host name: the certificate is of another one."),
+    ("wrong version number", _NO_TLS_HINT),
+)
+"""What to try, by what OpenSSL says."""
 _GUARD_HINT = (
     "Data may not lead into a private network by themselves. If you trust them, pass "
     "trusted_hosts=[{!r}] to nb_remote.open or AddRemoteDataset, or the address they lead to."
@@ -75,7 +85,7 @@ def _connect_error(failure: aiohttp.ClientConnectorError, where: str) -> Unreach
         return Unreachable(text, where=where, hint=_GUARD_HINT.format(host))
     if where.startswith("https:") and isinstance(failure.os_error, ConnectionResetError):
         text = "the host breaks off the protected connection"
-        return NotProtected(text, where=where, hint="Perhaps it speaks http:// only.")
+        return NotProtected(text, where=where, hint=_NO_TLS_HINT)
     reasons = {
         errno.ECONNREFUSED: "the host refuses the connection",
         errno.EHOSTUNREACH: "there is no route to the host",

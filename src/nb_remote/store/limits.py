@@ -16,7 +16,8 @@ class StoreLimits:
     deadline_s: float = 60.0
     """Seconds for one read, all tries included: the only bound that stops a dripping server."""
     in_flight: int = 64
-    """Requests at once; optimum at 30 ms: 10 took 970 ms, 32 364, 64 259, 96 267, 128 345."""
+    """Requests at once to one host, those of other stores counted; optimum at 30 ms: 10 took
+    970 ms, 32 364, 64 259, 96 267, 128 345."""
     bytes_in_flight: int = 256 * MIB
     """Bytes of bodies held at once: 64 chunks of 4 MiB, twice a common large chunk."""
     whole_object_bytes: int = 64 * MIB

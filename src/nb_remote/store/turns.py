@@ -35,7 +35,7 @@ async def move_to(host: str) -> None:
     each other. Without a turn nothing happens.
     """
     turn = _current.get()
-    if turn is not None:
+    if turn is not None and not turn.is_at(host):
         await turn.move_to(host)
 
 
@@ -76,7 +76,8 @@ class Turn:
         self._token: Token[Turn | None] | None = None
 
     async def __aenter__(self) -> None:
-        self._at = await self._turns.take(self._share, self._host)
+        at = self._turns.take_free(self._share, self._host)
+        self._at = at or await self._turns.take(self._share, self._host)
         self._token = _current.set(self)
 
     async def __aexit__(
@@ -89,10 +90,12 @@ class Turn:
             _current.reset(self._token)
         self._give_back()
 
+    def is_at(self, host: str) -> bool:
+        """Whether it is held at that host."""
+        return self._at is not None and self._at.name == host
+
     async def move_to(self, host: str) -> None:
         """Give the turn back where it is held, and wait for one at another host."""
-        if self._at is not None and self._at.name == host:
-            return
         self._give_back()
         self._at = await self._turns.take(self._share, host)
 
@@ -120,6 +123,14 @@ class Turns:
 
     async def take(self, share: Share, name: str) -> "_Host":
         """Wait for a turn at a host."""
+        host = self.take_free(share, name)
+        if host is None:
+            host = self._hosts[name]
+            await self._wait(share, host)
+        return host
+
+    def take_free(self, share: Share, name: str) -> "_Host | None":
+        """Take a turn at a host; None where it has to be waited for."""
         host = self._hosts.get(name)
         if host is None:
             host = self._hosts[name] = _Host(name)
@@ -127,10 +138,10 @@ class Turns:
             host.most = share.most
             self._serve()
         # Whoever waits here has no room, else it would have been served before.
-        if self.free and host.has_room(share):
-            self._start(share, host)
-            return host
-        await self._wait(share, host)
+        if not self.free or not host.has_room(share):
+            return None
+        self.free -= 1
+        host.start(share)
         return host
 
     def give_back(self, share: Share, host: "_Host") -> None:
@@ -141,10 +152,6 @@ class Turns:
             self._serve()
         if not host.held and host.name not in self._waited_for:
             self._hosts.pop(host.name, None)
-
-    def _start(self, share: Share, host: "_Host") -> None:
-        self.free -= 1
-        host.start(share)
 
     async def _wait(self, share: Share, host: "_Host") -> None:
         granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -180,7 +187,8 @@ class Turns:
             if best is None:
                 return
             (priority, _), share, host = best
-            self._start(share, host)
+            self.free -= 1
+            host.start(share)
             host.grant(priority, share)
 
     def _forget(self, host: "_Host") -> None:
