@@ -2,6 +2,7 @@
 
 import pickle
 
+import dask.multiprocessing
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -34,6 +35,21 @@ def test_an_error_survives_the_way_to_another_process(error):
     assert type(copy) is type(error)
     assert str(copy) == str(error)
     assert copy.__dict__ == error.__dict__
+
+
+@pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
+def test_a_copy_stands_alone(error):
+    assert dask.multiprocessing.tblib  # which taught `copy` to keep what led to an exception
+    raised = pickle.loads(pickle.dumps(error))
+    raised.add_note("hush")
+    raised.__context__ = ValueError("hush")
+    with pytest.raises(type(error)):
+        raise raised
+    assert raised.__traceback__
+    alone = raised.alone()
+    assert type(alone) is type(error)
+    assert (str(alone), alone.args, alone.__dict__) == (str(error), error.args, error.__dict__)
+    assert (alone.__context__, alone.__cause__, alone.__traceback__) == (None, None, None)
 
 
 def test_the_message_says_what_where_and_what_to_try():

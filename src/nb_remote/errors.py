@@ -66,6 +66,16 @@ class NbRemoteError(Exception):
         """Show the message where it is seen: IPython asks for this instead of its own traceback."""
         return short_traceback(self)
 
+    def alone(self) -> Self:
+        """Return a copy without traceback, and without what led to it.
+
+        `copy.copy` keeps both once dask has registered its own way to copy exceptions.
+        """
+        one = type(self).__new__(type(self))
+        one.args = self.args
+        one.__dict__.update({k: v for k, v in self.__dict__.items() if k != "__notes__"})
+        return one
+
     def as_transient(self, *, retry_after_s: float | None = None) -> Self:
         """Mark this error as one that may pass, and return it."""
         self.transient = True

@@ -1,7 +1,6 @@
 """The access token of one account: fetched when first needed, renewed while the old one is used."""
 
 import asyncio
-import copy
 import ssl
 import threading
 import weakref
@@ -99,7 +98,7 @@ class GcsToken:
             failure = failure or await asyncio.shield(self._renew())
             if failure is not None:
                 # A copy for each reader: an exception collects the tracebacks of all who raise it.
-                raise copy.copy(failure)
+                raise failure.alone()
 
     def worked(self, authorization: str) -> None:
         """Take note that a token was accepted."""

@@ -1,7 +1,6 @@
 """Reads with credentials that a provider gives, and with newer ones when a server refuses them."""
 
 import asyncio
-import copy
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
@@ -73,7 +72,7 @@ class _Held:
             await self._renewed()
         if self._given is None:
             # A copy for each reader: an exception collects the tracebacks of all who raise it.
-            raise copy.copy(self._failure or _no_credentials(self._name, None))
+            raise (self._failure or _no_credentials(self._name, None)).alone()
         return self._given
 
     async def newer(self, used: Credentials) -> Credentials | None:
@@ -87,7 +86,7 @@ class _Held:
         if self._given is used:
             await self._renewed()
             if self._given is used and self._failure is not None:
-                raise copy.copy(self._failure)
+                raise self._failure.alone()
         return None if self._given is used else self._given
 
     async def _renewed(self) -> None:
@@ -270,7 +269,7 @@ def _outcome(name: str, provider: Provider) -> tuple[object, NbRemoteError | Non
     try:
         return provider(), None
     except NbRemoteError as failure:
-        return None, copy.copy(failure)  # without what led to it, which may quote a secret
+        return None, failure.alone()  # what led to it may quote a secret
     except BaseException as failure:  # noqa: BLE001  (a person's code; `sys.exit` must not end the loop)
         text = f"the provider of the credentials {name!r} failed ({type(failure).__name__})"
     return None, BadCredentials(
