@@ -27,9 +27,10 @@ class Points:
 
     def reach(self) -> tuple[Floats, Floats]:
         """Return the lowest and the highest position along each axis."""
-        ends = [(start + 0.5, stop - 0.5) for start, stop in self.spans]
-        at = [self.back[:, :3] @ np.array(one) + self.back[:, 3] for one in product(*ends)]
-        return np.min(at, axis=0), np.max(at, axis=0)
+        spans = np.array(self.spans, dtype=float)
+        middle = self.back[:, :3] @ spans.mean(axis=1) + self.back[:, 3]
+        half = np.abs(self.back[:, :3]) @ ((spans[:, 1] - spans[:, 0] - 1) / 2)
+        return middle - half, middle + half
 
     def positions(self) -> list[Floats]:
         """Return the position of every point along z, y and x, each of the shape of the box."""

@@ -5,6 +5,7 @@ oblique plane costs the chunks around it and not the volume.
 """
 
 import asyncio
+import functools
 import math
 from collections.abc import Iterator
 from itertools import product
@@ -22,7 +23,10 @@ from nb_remote.infer.geometry import Triple
 from nb_remote.threads import in_decode_pool
 
 BLOCK = 64
-"""Side of a block in voxels: what many chunks have, and 64² points take 0.3 ms to resample."""
+"""Side of a block in voxels: what many chunks have. A tile of 256² takes 7 to 10 ms so, three times
+as long in blocks of 32; in blocks of 128 it is as fast, but reads more chunks (measured)."""
+_COUNTS = 1024
+"""Counts remembered: twice the tiles that a view asks for."""
 _MOST_BLOCKS = 16
 """Blocks of a read worked on at once: a tile of one slice has so many."""
 _HELD_BYTES = 64 * 2**20
@@ -65,6 +69,8 @@ class ResampledLevel:
         self._back = np.column_stack([to_stored[::-1, 2::-1], to_stored[::-1, 3]])
         self._stored_zyx = (depth, height, width)
         self.chunk_bytes = stored.chunk_bytes
+        # A tile's are counted several times on its way, at 1 ms.
+        self._counted = functools.lru_cache(_COUNTS)(self._count)
         ones = [1] * len(stored.shape)
         self.chunk_shape = (
             None if stored.chunk_shape is None else self._with_space(tuple(ones), [BLOCK] * 3)
@@ -72,6 +78,9 @@ class ResampledLevel:
 
     def count_chunks(self, ranges: tuple[AxisRange, ...]) -> int:
         """Return how many stored chunks a read of `ranges` touches."""
+        return self._counted(ranges)
+
+    def _count(self, ranges: tuple[AxisRange, ...]) -> int:
         sizes = self._stored.chunk_shape
         if sizes is None:
             return 1
