@@ -175,3 +175,20 @@ def test_a_turn_that_was_lost_on_the_way_is_not_given_back_twice(began):
         assert (turns.free, turns._hosts, share.held) == (2, {}, 0)
 
     asyncio.run(story())
+
+
+def test_a_task_that_outlives_the_read_it_began_in_takes_no_turn():
+    async def story():
+        turns, go = Turns(2), asyncio.Event()
+
+        async def later():
+            await go.wait()
+            await move_to("b")
+
+        async with Share(1, turns).turn("a"):
+            task = asyncio.ensure_future(later())
+        go.set()
+        await task
+        assert (turns.free, turns._hosts) == (2, {})
+
+    asyncio.run(story())

@@ -35,7 +35,8 @@ async def move_to(host: str) -> None:
     each other. Without a turn nothing happens.
     """
     turn = _current.get()
-    if turn is not None and not turn.is_at(host):
+    # Tasks that outlive a read have its context, but its turn no more.
+    if turn is not None and turn.is_held and not turn.is_at(host):
         await turn.move_to(host)
 
 
@@ -66,7 +67,7 @@ class Share:
 class Turn:
     """The right to have one request in flight."""
 
-    __slots__ = ("_at", "_host", "_share", "_token", "_turns")
+    __slots__ = ("_at", "_host", "_share", "_token", "_turns", "is_held")
 
     def __init__(self, share: Share, turns: "Turns", host: str) -> None:
         self._share = share
@@ -74,11 +75,14 @@ class Turn:
         self._host = host
         self._at: _Host | None = None
         self._token: Token[Turn | None] | None = None
+        self.is_held = False
+        """Whether its block goes on."""
 
     async def __aenter__(self) -> None:
         at = self._turns.take_free(self._share, self._host)
         self._at = at or await self._turns.take(self._share, self._host)
         self._token = _current.set(self)
+        self.is_held = True
 
     async def __aexit__(
         self,
@@ -86,6 +90,7 @@ class Turn:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.is_held = False
         if self._token is not None:
             _current.reset(self._token)
         self._give_back()
