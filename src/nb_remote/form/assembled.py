@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nb_remote.dataset import Dataset
-from nb_remote.form.entries import Entry
+from nb_remote.form.code import recipe_of
+from nb_remote.form.entries import Entry, Key
 from nb_remote.infer.layer import BrokenLayer
 from nb_remote.layer import Layer
-
-Key = tuple[int, int]
-"""Which layer of the form: number of its entry, and its place in what lies there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +41,20 @@ def moved(order: Sequence[Key], key: Key, *, up: bool) -> tuple[Key, ...]:
     return tuple(keys)
 
 
-def assemble(entries: Sequence[Entry], order: Sequence[Key], name: str) -> Assembled | None:
-    """Make the dataset of all layers that are left; None where none can be used."""
+def assemble(
+    entries: Sequence[Entry], order: Sequence[Key], name: str, trusted_hosts: frozenset[str]
+) -> Assembled | None:
+    """Make the dataset of all layers that are left; None where none can be used.
+
+    Parameters
+    ----------
+    order
+        All layers, in the dataset's order.
+    name
+        What it is called.
+    trusted_hosts
+        Hosts that are not public, to which data may lead.
+    """
     by_key = {
         (entry.number, layer): (one, entry.exploration)
         for entry in entries
@@ -62,4 +72,7 @@ def assemble(entries: Sequence[Entry], order: Sequence[Key], name: str) -> Assem
     if not usable:
         return None
     keys, found = zip(*usable, strict=True)
-    return Assembled(dataset=Dataset(tuple(found), tuple(broken), name=name), keys=tuple(keys))
+    recipe = recipe_of(entries, keys, name, trusted_hosts)
+    return Assembled(
+        dataset=Dataset(tuple(found), tuple(broken), name=name, recipe=recipe), keys=tuple(keys)
+    )

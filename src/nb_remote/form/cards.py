@@ -76,7 +76,7 @@ def _facts(layer: Layer) -> Iterator[protocol.CardFact]:
             text = " to ".join(number_text(one) for one in limits.value)
             yield _fact(layer, f"contrast{said}", text, limits, "contrast", number)
         color = "#" + bytes(channel.color.value).hex()
-        yield _fact(layer, f"colour{said}", color, channel.color, "color", number)
+        yield _fact(layer, f"color{said}", color, channel.color, "color", number)
 
 
 def _of_table(layer: Layer, fact: Fact) -> protocol.CardFact:

@@ -6,9 +6,9 @@ from typing import Literal
 from nb_remote.errors import NotRecognised
 from nb_remote.explore.described import Described
 from nb_remote.form import protocol
-from nb_remote.form.assembled import Assembled, Key
+from nb_remote.form.assembled import Assembled
 from nb_remote.form.cards import broken_card, card_of
-from nb_remote.form.entries import Entry
+from nb_remote.form.entries import Entry, Key
 from nb_remote.form.what import What, name_of
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
 from nb_remote.infer.names import layer_name

@@ -28,6 +28,8 @@ MAX_DOCUMENTS = 64
 """Documents that are remembered of one address: four formats, then two for each of 30 levels."""
 
 Status = Literal["exploring", "found", "failed", "cancelled"]
+Key = tuple[int, int]
+"""Which layer of the form: number of its entry, and its place in what lies there."""
 Layers = tuple[tuple[int, "InferredLayer | BrokenLayer"], ...]
 
 
@@ -37,6 +39,8 @@ class Entry:
 
     number: int
     what: What
+    text: str = field(default="", repr=False)
+    """As pasted, of what is no address; may hold secrets."""
     status: Status = "exploring"
     source: Source | None = None
     """What the last look was taken through."""
@@ -86,12 +90,13 @@ class Entry:
         """Layers that are left, corrected, each with its place in the exploration."""
         return tuple(
             (n, self.corrected.get(n, layer))
-            for n, layer in enumerate(self._found)
+            for n, layer in enumerate(self.found)
             if n not in self.removed
         )
 
     @property
-    def _found(self) -> tuple[InferredLayer | BrokenLayer, ...]:
+    def found(self) -> tuple[InferredLayer | BrokenLayer, ...]:
+        """All layers that were found, as they were inferred."""
         return () if self.exploration is None else self.exploration.layers
 
     def correction(self, number: int) -> Correction:
@@ -107,7 +112,7 @@ class Entry:
         InvalidCorrection
             It can't be so; nothing changes.
         """
-        layer = self._found[number]
+        layer = self.found[number]
         if isinstance(layer, BrokenLayer):
             raise InvalidCorrection("this layer can't be read", where=self.where)
         if correction is None:
@@ -121,7 +126,7 @@ class Entry:
         """Lay what was said over what was found anew; what is said of a layer that is gone goes."""
         said = dict(self.corrections)
         self.corrections.clear()
-        for number, layer in enumerate(self._found):
+        for number, layer in enumerate(self.found):
             if not isinstance(layer, BrokenLayer) and (one := said.get(_identity(layer))):
                 with suppress(InvalidCorrection):  # it became another layer of the same name
                     self.correct(number, one)

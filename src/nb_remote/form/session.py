@@ -10,10 +10,11 @@ from nb_remote.dataset import Dataset
 from nb_remote.datasource.model import dataset_name_problem
 from nb_remote.errors import NbRemoteError
 from nb_remote.explore import Patience
-from nb_remote.form.assembled import Assembled, Key, assemble, in_order, moved
+from nb_remote.form.assembled import Assembled, assemble, in_order, moved
 from nb_remote.form.correcting import correct
 from nb_remote.form.describe import describe, suggest_name
-from nb_remote.form.entries import Entry, find_out, look
+from nb_remote.form.entries import Entry, Key, find_out, look
+from nb_remote.form.json_edits import edit_json
 from nb_remote.form.messages import (
     Access,
     AddMessage,
@@ -101,13 +102,13 @@ class FormSession:
         refused: list[tuple[Line, Refused]] = []
         for line in lines:
             try:
-                self._add(meaning_of(line, access))
+                self._add(meaning_of(line, access), line.text)
             except Refused as one:
                 refused.append((line, one))
         if refused:
             raise all_refused(refused, len(lines))
 
-    def _add(self, what: What) -> None:
+    def _add(self, what: What, text: str = "") -> None:
         said = {}
         for entry in [one for one in self._entries if same(one.what, what)]:
             if entry.status in {"exploring", "found"}:
@@ -116,7 +117,7 @@ class FormSession:
             said = entry.corrections
             self._remove(entry)
         self._made += 1
-        entry = Entry(number=self._made, what=what, corrections=said)
+        entry = Entry(number=self._made, what=what, text=text, corrections=said)
         self._entries.append(entry)
         self._look(entry)
 
@@ -151,7 +152,7 @@ class FormSession:
                 correct(self._entry(message.entry), message, self._assembled)
                 self._assemble()
             case EditJsonMessage():
-                raise Refused(NbRemoteError("The JSON can't be edited yet."), "json")
+                self._edit_json(message.text)
             case RenameMessage():
                 self.rename(message.name)
             case ImportMessage():
@@ -195,6 +196,15 @@ class FormSession:
         else:
             self._remove(entry)
 
+    def _edit_json(self, text: str) -> None:
+        self._refuse_when_imported()
+        name, order = edit_json(self._entries, self._assembled, text)
+        self._name = self._name if name is None else name
+        self._order = (*order, *(key for key in self._order if key not in order))
+        for entry in [one for one in self._entries if one.status == "found" and not one.layers]:
+            self._entries.remove(entry)
+        self._assemble()
+
     def _look_near(self, entry: Entry, near: int) -> None:
         if entry.status != "failed" or near >= len(entry.near):
             return  # it was looked at again, while the message was on its way
@@ -232,7 +242,8 @@ class FormSession:
         """Make the dataset of all layers that are left, and show it."""
         self._order = in_order(self._entries, self._order)
         name = self._name or suggest_name(self._entries)
-        self._assembled = assemble(self._entries, self._order, name)
+        agreed = self._patience.limits.trusted_hosts
+        self._assembled = assemble(self._entries, self._order, name, agreed)
         self._shown.show_dataset(self._assembled)
 
     def _import(self, name: str) -> None:

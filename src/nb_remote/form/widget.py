@@ -174,6 +174,7 @@ class AddRemoteDataset(anywidget.AnyWidget):
             before.close()
         self._assembled = assembled
         self._json = "" if assembled is None else assembled.dataset.datasource.json()
+        self._code = "" if assembled is None else assembled.dataset.python()
 
     def finish(self, dataset: Dataset) -> Awaitable[None]:
         """Hand the dataset to Python, away from the loop: observers may take their time."""
