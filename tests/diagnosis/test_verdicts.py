@@ -349,7 +349,7 @@ class TestBuckets:
         assert nothing_like_it.code == "no-bucket"
         assert "Check its name" in nothing_like_it.hints[0]
         assert nothing_like_it.step("bucket").details == (
-            "none of 2 buckets that these credentials may list has a name like it",
+            "these credentials may list 2 buckets: no name is like it",
         )
 
     def test_a_bucket_like_it_is_asked_for_by_nobody_without_keys(self, aws):

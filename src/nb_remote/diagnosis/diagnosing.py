@@ -168,7 +168,7 @@ async def _other_buckets(step: Step, source: Source) -> list[Step]:
             near = await buckets_near(source)
     if not near.like:
         listed = _count(near.listed, "bucket")
-        said = f"none of {listed} that these credentials may list has a name like it"
+        said = f"these credentials may list {listed}: no name is like it"
         return [replace(step, details=(said,) if near.listed else ())]
     hint = f"{DID_YOU_MEAN}{' or '.join(near.like)}?"
     there = Step(name="nearby", outcome="ok", found="buckets like it were found", details=near.like)
