@@ -68,7 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     inspect = commands.add_parser(
         "inspect",
         help="say what lies at an address, and how that is known",
-        description="Say what lies at an address, and how that is known. Reads metadata only.",
+        description="Say what lies at an address, and how that is known. Reads metadata only, "
+        "and one chunk where they don't tell an image from a segmentation.",
     )
     inspect.add_argument(
         "place",

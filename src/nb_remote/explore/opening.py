@@ -28,7 +28,9 @@ def open_dataset(
     trusted_hosts: Iterable[str] = (),
     timeout: float | None = None,
 ) -> Dataset:
-    """Open remote volumes as one dataset. Reads metadata only; voxels are streamed when asked for.
+    """Open remote volumes as one dataset. Reads metadata; voxels are streamed when asked for.
+
+    Only where nothing else tells an image from a segmentation, one chunk of a coarse level is read.
 
     Parameters
     ----------
