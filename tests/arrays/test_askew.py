@@ -124,6 +124,38 @@ def test_labels_are_those_of_the_nearest_voxel(volume, matrix):
     assert not shown[~inside].any()
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_any_affine_shows_what_lies_there(volume, seed):
+    random = np.random.default_rng(seed)
+    linear = np.linalg.qr(random.normal(size=(3, 3)))[0] * 2.0 ** random.uniform(-1.5, 1.5, 3)
+    linear += random.uniform(-0.2, 0.2, (3, 3))
+    matrix = np.column_stack([linear, random.uniform(-1e4, 1e4, 3)])
+    labels = random.integers(1, 2**31, (7, 9, 8)).astype("uint32")
+    image = random.normal(size=labels.shape).astype("f4")
+    dataset = volume([image], labels={"cells": [labels]}, chunks=(4, 5, 6))
+    for name, order in (("image", 1), ("labels-cells", 0)):
+        stored = {"image": image, "labels-cells": labels}[name]
+        layer = lying(dataset, matrix, name).layers[0]
+        level = layer.shown[0]
+        at = points(level, matrix)
+        values, inside = expected(stored, at, order=order)
+        # Where a point lies between two voxels is a matter of rounding.
+        between = (np.abs(at - np.round(at)) < 1e-6).any(axis=0)
+        shown = read(level)
+        sure = inside & ~between
+        np.testing.assert_allclose(shown[sure], values[sure], atol=1e-4)
+        # All of it is shown: no voxel of the layer lies outside of the box.
+        low, high = layer.bounding_box
+        assert (np.array(level.offset_xyz) <= np.array(low) + 1e-6).all()
+        end = np.array(level.offset_xyz) + np.multiply(
+            level.factor_xyz, level.axes.shape_xyz(level.shape)
+        )
+        assert (end >= np.array(high) - 1e-3).all()
+        # And finely enough: a step is no longer than a voxel.
+        back = np.linalg.inv(linear) * np.array(level.factor_xyz)
+        assert (np.linalg.norm(back, axis=0) <= 1 + 1e-9).all()
+
+
 def test_what_is_read_does_not_depend_on_how_it_is_cut(volume):
     stored = shuffled((70, 80, 90), "uint16")
     level = lying(volume([stored], chunks=(32, 32, 32)), turn(2, 33)).layers[0].shown[0]
