@@ -4,7 +4,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-_ADDRESS = re.compile(r"(?:[a-z][a-z\d+.-]*://)+[^\s\"'<>]*")
+_ADDRESS = re.compile(r"[a-z][a-z\d+.-]*://[^\s\"'<>]*")
 _OPTION = re.compile(r"dimension_separator=(?:\.|/|%2[fF])")
 
 

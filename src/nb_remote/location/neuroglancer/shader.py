@@ -9,9 +9,9 @@ from nb_remote.location.neuroglancer.values import color, pair
 _CONTROL = re.compile(
     r"^[ \t]*#uicontrol[ \t]+(\w+)[ \t]+(\w+)[^\n(]*(?:\(([^\n]*)\))?", re.MULTILINE
 )
-_RANGE = re.compile(r"\b(range|window)[ \t]*=[ \t]*\[([^\]\n]*)\]")
-_CHANNEL = re.compile(r"\bchannel[ \t]*=[ \t]*\[?[ \t]*(\d{1,6})")
-_DEFAULT = re.compile(r"\bdefault[ \t]*=[ \t]*\"([^\"\n]*)\"")
+_RANGE = re.compile(r"\b(range|window)[ \t]{0,9}=[ \t]{0,9}\[([^\]\n]{0,99})\]")
+_CHANNEL = re.compile(r"\bchannel[ \t]{0,9}=[ \t]{0,9}\[?[ \t]{0,9}(\d{1,6})")
+_DEFAULT = re.compile(r"\bdefault[ \t]{0,9}=[ \t]{0,9}\"([^\"\n]{0,99})\"")
 _NO_CODE = re.compile(r"^[ \t]*#uicontrol[^\n]*$|//[^\n]*$|\s+", re.MULTILINE)
 _NUMBER = r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _PAIR = re.compile(rf"[ \t]*({_NUMBER})[ \t]*,[ \t]*({_NUMBER})[ \t]*")
