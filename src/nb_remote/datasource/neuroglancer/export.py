@@ -12,6 +12,7 @@ from nb_remote.datasource.neuroglancer.clean import cleaned, hosts_in
 from nb_remote.datasource.neuroglancer.exported import VIEWER, NeuroglancerState
 from nb_remote.datasource.neuroglancer.first_view import first_traits
 from nb_remote.datasource.neuroglancer.layer_state import image, layer_states, segmentation
+from nb_remote.datasource.neuroglancer.link_space import step_nm
 from nb_remote.datasource.neuroglancer.looks import Looks
 from nb_remote.datasource.neuroglancer.source_url import source_url
 from nb_remote.datasource.neuroglancer.state_space import (
@@ -127,7 +128,7 @@ def _write_view(
         shown = (
             document.get("displayDimensions") or [one.name for one in state_space.dimensions][:3]
         )
-        steps = [one.nanometers or one.scale for one in state_space.dimensions if one.name in shown]
+        steps = [step_nm(one) or min(size) for one in state_space.dimensions if one.name in shown]
         document["crossSectionScale"] = min(size) / (now.zoom * min(steps))
     if now.plane is not None and now.plane != first.plane:
         document["layout"] = now.plane

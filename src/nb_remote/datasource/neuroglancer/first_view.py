@@ -11,6 +11,8 @@ from nb_remote.infer.layer import InferredLayer
 from nb_remote.location.neuroglancer.from_link import FromLink
 
 _XYZ = ("x", "y", "z")
+_FARTHEST = 2.0**53
+"""Voxels beyond this are no longer counted exactly."""
 _SIDES = {"xy": (0, 1), "xz": (0, 2), "yz": (2, 1)}
 """Layout → which of the displayed dimensions go to the right and down."""
 _PLANES = {
@@ -100,7 +102,7 @@ def _position(link: FromLink, space: DatasetSpace) -> Triple | None:
             n = _XYZ.index(axis)
             length = value * step + link.space.shift_nm_xyz[n]
             found[axis] = length / space.voxel_size_nm_xyz.value[n]
-    if not {"x", "y"} <= set(found):
+    if not {"x", "y"} <= set(found) or not all(abs(one) <= _FARTHEST for one in found.values()):
         return None
     return (found["x"], found["y"], found.get("z", 0.5))
 

@@ -9,6 +9,7 @@ from nb_remote.datasource.neuroglancer.corners import (
 from nb_remote.infer.layer import InferredLayer
 from nb_remote.location.neuroglancer.from_link import LinkSpace
 from nb_remote.location.neuroglancer.state import Dimension, LinkSource, LinkState
+from nb_remote.location.neuroglancer.units import nanometers
 
 _XYZ = ("x", "y", "z")
 _LOCAL = ("'", "^")
@@ -47,7 +48,7 @@ def link_space(state: LinkState, layer: InferredLayer, source: LinkSource) -> Li
 
 def step_nm(dimension: Dimension) -> float | None:
     """Size of a step in nanometres; a plain number counts as one, as for data without a unit."""
-    return dimension.scale if not dimension.unit else dimension.nanometers
+    return dimension.nanometers if dimension.unit else nanometers(dimension.scale, "nm")
 
 
 def _of_layer(layer: InferredLayer, named: tuple[str, ...]) -> tuple[Dimension, ...]:

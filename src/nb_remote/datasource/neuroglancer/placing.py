@@ -15,6 +15,8 @@ from nb_remote.location.neuroglancer.state import Dimension, LinkSource
 
 _XYZ = ("x", "y", "z")
 _BY_THE_LINK = "by the link"
+_FARTHEST = 2.0**53
+"""Voxels beyond this are no longer counted exactly."""
 _ROUNDING = 1e-9
 """Relative to what is compared: residue of the arithmetic of units."""
 
@@ -26,7 +28,7 @@ def placed(layer: InferredLayer, source: LinkSource, space: LinkSpace) -> Inferr
     turns, mirrors or shears becomes its affine. What can't be followed is said in a note.
     """
     matrix = physical_affine(layer, source, space)
-    if matrix is None:
+    if matrix is None or not all(math.isfinite(one) for row in matrix for one in row):
         return _unmoved(layer)
     if _close(matrix, IDENTITY, layer):
         return layer
@@ -145,9 +147,11 @@ def _scaled(layer: InferredLayer, matrix: Affine) -> InferredLayer:
     geometry = layer.geometry
     before = geometry.voxel_size_nm_xyz.value
     size = tuple(_clean(matrix[n][n] * before[n], before[n]) for n in range(3))
-    if not all(SMALLEST_NM <= one <= LARGEST_NM for one in size):
-        return _unmoved(layer)
     corner = apply(matrix, own_corner_nm(layer))
+    if not all(SMALLEST_NM <= one <= LARGEST_NM for one in size) or not all(
+        abs(a) <= _FARTHEST * b for a, b in zip(corner, size, strict=True)
+    ):
+        return _unmoved(layer)
     x, y, z = (_clean(a / b, round(2 * a / b) / 2) for a, b in zip(corner, size, strict=True))
     changed = geometry
     if size != before:

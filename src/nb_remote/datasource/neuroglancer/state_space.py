@@ -10,6 +10,7 @@ from nb_remote.datasource.neuroglancer.corners import (
     their_axes,
     their_corner_nm,
 )
+from nb_remote.datasource.neuroglancer.link_space import step_nm
 from nb_remote.datasource.space import DatasetSpace
 from nb_remote.dialects.affine import Affine, compose, diagonal
 from nb_remote.infer.geometry import Triple
@@ -127,7 +128,7 @@ def position_in(
     for dimension, axis in zip(space.dimensions, space.axes, strict=True):
         if axis in _XYZ:
             n = _XYZ.index(axis)
-            step = dimension.nanometers or dimension.scale
+            step = step_nm(dimension) or voxel_nm[n]
             result.append((position[n] * voxel_nm[n] - space.shift_nm_xyz[n]) / step)
         else:
             result.append(float(extra.get(axis, 0)))

@@ -11,6 +11,8 @@ _EXPONENTS = {"": 0} | {
 }
 _UNIT = re.compile(f"([{''.join(_EXPONENTS)}]?)(m|s|Hz|rad/s)")
 _NANO = 9
+_SMALLEST, _LARGEST = 1e-30, 1e60
+"""Nanometres, as for voxel sizes: within these no product or ratio overflows."""
 
 
 def is_unit(text: str) -> bool:
@@ -19,14 +21,15 @@ def is_unit(text: str) -> bool:
 
 
 def nanometers(scale: float, unit: str) -> float | None:
-    """Return a length in nanometres; None for anything else.
+    """Return a length in nanometres; None for anything else, and for what nothing real has.
 
     The decimal point is moved in the number as it is written, so that 4e-9 m are 4 nm exactly.
     """
     found = _UNIT.fullmatch(unit)
     if found is None or found[2] != "m":
         return None
-    return float(Decimal(repr(scale)).scaleb(_EXPONENTS[found[1]] + _NANO))
+    length = float(Decimal(repr(scale)).scaleb(_EXPONENTS[found[1]] + _NANO))
+    return length if _SMALLEST <= length <= _LARGEST else None
 
 
 def meters(nanometers: float) -> float:
