@@ -269,6 +269,20 @@ class TestCorrected:
         origins = {fact.label: fact.origin for fact in layer_facts(said["em"])}
         assert origins["voxel size"] == origins["category"] == "user"
 
+    def test_labels_without_units_follow_the_unit_of_their_image(self, open_documents):
+        labels = {"own": documents("zyx"), "none": documents("zyx", unit=None)}
+        dataset = open_documents(with_labels(documents("zyx", unit=None, name="em"), **labels))
+        said = dataset.corrected("labels-none", name="cells").corrected("em", unit="µm")
+        assert said["em"].voxel_size_nm_xyz == (1000, 1000, 1000)
+        assert said["cells"].voxel_size_nm_xyz == (1000, 1000, 1000)
+        assert (
+            said["cells"].inferred.geometry.unit.note == "unit taken from the image it belongs to"
+        )
+        assert said["labels-own"].voxel_size_nm_xyz == (1, 1, 1)
+        own = said.corrected("cells", unit="mm")
+        assert own["cells"].voxel_size_nm_xyz == (1e6, 1e6, 1e6)
+        assert said.without("labels-own")["cells"].voxel_size_nm_xyz == (1000, 1000, 1000)
+
     def test_voxels_are_read_by_the_axes_that_the_person_names(self, dataset):
         said = dataset.corrected("em", axes=("x", "y", "z"))
         assert said["em"].axes == ("x", "y", "z")

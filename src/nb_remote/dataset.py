@@ -8,7 +8,7 @@ from nb_remote.datasource.build import build_datasource
 from nb_remote.datasource.model import DataSource, dataset_name_problem
 from nb_remote.datasource.space import DatasetSpace, unify
 from nb_remote.errors import InvalidCorrection, NbRemoteError
-from nb_remote.infer.corrections import corrected, correction_of
+from nb_remote.infer.corrections import corrected, correction_of, labels_follow
 from nb_remote.infer.geometry import Triple
 from nb_remote.infer.inferred import Inferred
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
@@ -56,8 +56,9 @@ class Dataset(ToNeuroglancer, Mapping[str, Layer]):
         """Name of the dataset, and how it is known."""
         self.recipe = recipe
         """How it was made; see `python`."""
+        self._inferred = labels_follow([layer for layer, _ in found])
+        found = tuple(zip(self._inferred, (source for _, source in found), strict=True))
         self._found = found
-        self._inferred = tuple(layer for layer, _ in found)
         self.broken = broken
         """Layers that were listed but could not be understood, with the reason."""
         self.failures = failures
@@ -109,7 +110,7 @@ class Dataset(ToNeuroglancer, Mapping[str, Layer]):
         """Return this dataset with other values for properties of one layer.
 
         What depends on them is inferred again, and the table shows them with the origin ``user``.
-        A later correction adds to the earlier ones.
+        A later correction adds to the earlier ones. Label images without units take the image's.
 
         Parameters
         ----------

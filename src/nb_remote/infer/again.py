@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from nb_remote.dialects.base import RawAxis
 from nb_remote.infer.category import Category
+from nb_remote.infer.image import axis_units
 from nb_remote.infer.inferred import Inferred
 from nb_remote.infer.layer import InferredLayer, infer_found
 from nb_remote.infer.segment_colors import infer_segment_colors
@@ -38,6 +39,22 @@ def with_axes(layer: InferredLayer, names: tuple[str, ...]) -> InferredLayer:
         transform=again.transform,
         notes=tuple(dict.fromkeys((*own, *again.notes))),
     )
+
+
+def with_image(layer: InferredLayer, image: InferredLayer) -> InferredLayer:
+    """Return a label image with the units of its image, where it has none of its own.
+
+    Parameters
+    ----------
+    layer
+        As it was inferred.
+    image
+        The image that it belongs to, as it is known now.
+    """
+    if any(axis_units(layer.found.axes, layer.axes.value)) or layer.parent == image.geometry:
+        return layer
+    again = infer_found(layer.found, layer.format, layer.location, image.geometry)
+    return replace(layer, parent=image.geometry, geometry=again.geometry, transform=again.transform)
 
 
 def with_category(layer: InferredLayer, category: Inferred[Category]) -> InferredLayer:

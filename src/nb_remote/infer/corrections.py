@@ -1,10 +1,11 @@
 """A layer and what a person says of it → the layer as the person says."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from nb_remote.errors import BadMetadata, InvalidCorrection
 from nb_remote.infer import allowed
-from nb_remote.infer.again import with_axes, with_category
+from nb_remote.infer.again import with_axes, with_category, with_image
 from nb_remote.infer.channels import Channel
 from nb_remote.infer.correction import Correction, correction_of
 from nb_remote.infer.geometry import LARGEST_NM, SMALLEST_NM, Geometry, LevelPlacement, Triple
@@ -12,7 +13,7 @@ from nb_remote.infer.inferred import Inferred
 from nb_remote.infer.layer import InferredLayer
 from nb_remote.infer.units import NANOMETERS
 
-__all__ = ["Correction", "corrected", "correction_of"]
+__all__ = ["Correction", "corrected", "correction_of", "labels_follow"]
 
 
 def corrected(layer: InferredLayer, correction: Correction) -> InferredLayer:
@@ -65,6 +66,29 @@ def corrected(layer: InferredLayer, correction: Correction) -> InferredLayer:
         allowed.check_rgb(one, is_rgb=whole.is_rgb)
         one = replace(one, is_rgb=Inferred(whole.is_rgb, "user"))
     return replace(one, uncorrected=inferred, correction=whole)
+
+
+def labels_follow(layers: Sequence[InferredLayer]) -> tuple[InferredLayer, ...]:
+    """Let label images without units of their own take those that a person gave their image."""
+    images = {
+        (one.location, one.found.name): one
+        for one in layers
+        if one.found.parent is None and one.correction is not None and one.correction.unit
+    }
+    return tuple(
+        _following(one, images.get((one.location, one.found.parent or ""))) for one in layers
+    )
+
+
+def _following(layer: InferredLayer, image: InferredLayer | None) -> InferredLayer:
+    # A link has placed it already.
+    if image is None or layer.link is not None:
+        return layer
+    before = layer.uncorrected or layer
+    inferred = with_image(before, image)
+    if inferred is before:
+        return layer
+    return inferred if layer.correction is None else corrected(inferred, layer.correction)
 
 
 def _noted(layer: InferredLayer, note: str) -> InferredLayer:

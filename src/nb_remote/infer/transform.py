@@ -3,7 +3,7 @@
 import math
 from typing import cast
 
-from nb_remote.dialects.affine import Affine, compose, diagonal, is_usable
+from nb_remote.dialects.affine import Affine, compose, diagonal, in_voxels, is_usable
 from nb_remote.dialects.base import FoundLayer, StoredMatrix
 from nb_remote.infer.axes import AxisMap
 from nb_remote.infer.geometry import Geometry, Triple
@@ -46,17 +46,12 @@ def infer_transform(
         return None, (_NOT_FOLLOWED.format(why="it is not one of the axes of space alone"),)
     finest = geometry.voxel_size_nm_xyz.value
     x, y, z = (nm / NANOMETERS[unit] for nm, unit in zip(finest, geometry.units_xyz, strict=True))
-    sizes = (x, y, z)
-    rows = (
-        tuple(n * side / own for n, side in zip(row, (*sizes, 1.0), strict=True))
-        for row, own in zip(matrix, sizes, strict=True)
-    )
-    in_voxels = cast("Affine", tuple(rows))
+    turned = in_voxels(matrix, (x, y, z))
     if not found.corner_based:
         moved = geometry.translation_xyz.origin == "metadata"
         shift = parent_voxel_nm_xyz if parent_voxel_nm_xyz and moved else finest
-        in_voxels = _from_corners(in_voxels, shift, finest)
-    return _checked(in_voxels)
+        turned = _from_corners(turned, shift, finest)
+    return _checked(turned)
 
 
 def _from_corners(matrix: Affine, shift_nm: Triple, finest_nm: Triple) -> Affine:
