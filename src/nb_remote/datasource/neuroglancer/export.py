@@ -125,11 +125,11 @@ def _write_view(
     if fresh and len(names) == len(_SHOWN):
         document["displayDimensions"] = names
     if now.zoom is not None and now.zoom != first.zoom:
-        shown = (
-            document.get("displayDimensions") or [one.name for one in state_space.dimensions][:3]
-        )
+        shown = document.get("displayDimensions")
+        if not isinstance(shown, list):
+            shown = [one.name for one in state_space.dimensions[: len(_SHOWN)]]
         steps = [step_nm(one) or min(size) for one in state_space.dimensions if one.name in shown]
-        document["crossSectionScale"] = min(size) / (now.zoom * min(steps))
+        document["crossSectionScale"] = min(size) / (now.zoom * min(steps or size))
     if now.plane is not None and now.plane != first.plane:
         document["layout"] = now.plane
         if len(names) == len(_SHOWN):
