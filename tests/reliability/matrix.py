@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from tests.reliability.faults import FAULTS, Fault
+from tests.reliability.opening import forget_chunks, open_sources
 from tests.reliability.stores import STORES, Served, served
 from tests.reliability.volumes import BOX, CHUNK, FILL, METADATA, files, truth
 
@@ -16,11 +17,9 @@ from nb_remote.arrays.source import Source
 from nb_remote.chunks.selection import Index
 from nb_remote.dataset import Dataset
 from nb_remote.errors import NbRemoteError
-from nb_remote.explore.opening import _assemble
-from nb_remote.explore.patience import OPEN_DEADLINE_S, Patience, explore_within
+from nb_remote.explore.patience import OPEN_DEADLINE_S, Patience
 from nb_remote.location.given import addresses_of
 from nb_remote.store.limits import StoreLimits
-from nb_remote.threads import run
 
 EVERYTHING = "all of it"
 TARGETS = (EVERYTHING, "metadata", "chunk", "shard index")
@@ -114,6 +113,7 @@ def _files(cell: Cell) -> dict[str, bytes]:
 def _examine(cell: Cell, store: Served, patience: Patience) -> Outcome:
     fault, opening = cell.fault, cell.target in _WHILE_OPENING
     dataset = None if opening else _open(cell, store, patience)
+    forget_chunks()
     before = store.asked(cell.name)
     store.fail(
         cell.name,
@@ -150,7 +150,7 @@ def _examine(cell: Cell, store: Served, patience: Patience) -> Outcome:
 def _open(cell: Cell, store: Served, patience: Patience) -> Dataset:
     address = addresses_of((store.address(cell.name),), store.credentials)[0]
     source = Source(address.location, address.credentials, patience.limits)
-    return _assemble([run(explore_within(source, patience.deadline_s))])
+    return open_sources(source, deadline_s=patience.deadline_s)
 
 
 def _judged(level: LevelArray, box: Index) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.reliability.faults import FAULTS
+from tests.reliability.handshakes import OPENING, READING, run_handshakes
 from tests.reliability.local import LocalCell, run_local
 from tests.reliability.matrix import (
     FILLED,
@@ -20,6 +21,7 @@ from tests.reliability.matrix import (
     all_cells,
     run_matrix,
 )
+from tests.reliability.secured import Secured, run_logins
 from tests.reliability.stores import STORES
 
 DOCUMENT = Path(__file__).parents[2] / "docs/reliability.md"
@@ -30,14 +32,25 @@ TITLES = {
     "zip": "A zip file over HTTP",
     "local": "A folder of this machine",
 }
+Cells = Mapping[tuple[str, str], Secured]
+"""By row and column of a table of the second matrix."""
 _BEGIN, _END = "<!-- {}: made by `make reliability` -->", "<!-- {}: end -->"
 
 
-def write(document: str, outcomes: Mapping[Cell, Outcome], local: Mapping[LocalCell, str]) -> str:
+def write(
+    document: str,
+    outcomes: Mapping[Cell, Outcome],
+    local: Mapping[LocalCell, str],
+    logins: Cells,
+    handshakes: Cells,
+) -> str:
     """Return the document with new tables."""
     tables = {kind: _of_store(kind, outcomes) for kind in STORES}
     tables["messages"] = _messages(outcomes)
     tables["local"] = _of_local(local)
+    tables["logins"] = _of_cells(logins)
+    tables["handshakes"] = _of_cells(handshakes)
+    tables["certificates"] = _said(handshakes)
     for name, table in tables.items():
         begin, end = _BEGIN.format(name), _END.format(name)
         before, rest = document.split(begin)
@@ -45,17 +58,52 @@ def write(document: str, outcomes: Mapping[Cell, Outcome], local: Mapping[LocalC
     return document
 
 
+def said_cells(document: str, table: str) -> dict[tuple[str, str], str]:
+    """Return what a table of the second matrix says, by row and column."""
+    rows = _rows(document, table)
+    return {
+        (row, column): cell.partition(" · ")[0].strip("`")
+        for row, *cells in rows[2:]
+        for column, cell in zip(rows[0][1:], cells, strict=True)
+        if cell != "-"
+    }
+
+
 def said_outcomes(document: str) -> dict[tuple[str, str, str], str]:
     """Return what the tables of a document say, by store, target and fault."""
     said = {}
     for kind in (*STORES, "local"):
-        table = document.split(_BEGIN.format(kind))[1].split(_END.format(kind), maxsplit=1)[0]
-        rows = [[one.strip() for one in line.strip("|").split("|")]
-                for line in table.strip().splitlines()]  # fmt: skip
+        rows = _rows(document, kind)
         for fault, *cells in rows[2:]:
             for target, cell in zip(rows[0][1:], cells, strict=True):
                 said[kind, target, fault] = cell.partition(" · ")[0].strip("`")
     return said
+
+
+def _rows(document: str, table: str) -> list[list[str]]:
+    text = document.split(_BEGIN.format(table))[1].split(_END.format(table), maxsplit=1)[0]
+    return [
+        [one.strip() for one in line.strip("|").split("|")] for line in text.strip().splitlines()
+    ]
+
+
+def _of_cells(cells: Cells) -> str:
+    columns = list(dict.fromkeys(column for _, column in cells))
+    rows = [
+        [row, *(_shown(cells[row, one]) if (row, one) in cells else "-" for one in columns)]
+        for row in dict.fromkeys(row for row, _ in cells)
+    ]
+    return _table(["fault", *columns], rows)
+
+
+def _said(handshakes: Cells) -> str:
+    rows = []
+    for row in dict.fromkeys(row for row, _ in handshakes):
+        said = handshakes.get((row, OPENING), handshakes[row, READING]).said
+        if said:
+            said = re.sub(r"https://127\.0\.0\.1:\d+", "https://host", said)
+            rows.append([row, said.replace("127.0.0.1", "host")])
+    return _table(["fault", "what is said"], rows)
 
 
 def _of_store(kind: str, outcomes: Mapping[Cell, Outcome]) -> str:
@@ -69,7 +117,7 @@ def _of_store(kind: str, outcomes: Mapping[Cell, Outcome]) -> str:
     return _table(["fault", *targets], rows)
 
 
-def _shown(outcome: Outcome) -> str:
+def _shown(outcome: Outcome | Secured) -> str:
     what = outcome.what if outcome.what in (RIGHT, FILLED) else f"`{outcome.what}`"
     return f"{what} · {outcome.seconds:.1f} s · {outcome.requests}"
 
@@ -100,4 +148,6 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 
 
 if __name__ == "__main__":
-    DOCUMENT.write_text(write(DOCUMENT.read_text(), run_matrix(USUAL), run_local()))
+    handshakes, _ = run_handshakes(USUAL)
+    tables = run_matrix(USUAL), run_local(), run_logins(USUAL), handshakes
+    DOCUMENT.write_text(write(DOCUMENT.read_text(), *tables))

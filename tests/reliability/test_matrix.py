@@ -7,8 +7,10 @@ import pytest
 from tests.reliability.faults import FAULTS
 from tests.reliability.local import LocalCell, run_local
 from tests.reliability.matrix import FILLED, RIGHT, WRONG, Cell, Outcome, run_matrix
+from tests.reliability.opening import forget_chunks
+from tests.reliability.secured import Secured
 from tests.reliability.stores import STORES
-from tests.reliability.table import DOCUMENT, said_outcomes, write
+from tests.reliability.table import DOCUMENT, said_cells, said_outcomes, write
 from tests.reliability.volumes import CHUNK, files, truth
 
 import nb_remote
@@ -118,9 +120,11 @@ def test_the_document_says_what_comes_of_it(outcomes, local, document):
 
 
 def test_a_document_is_written_as_it_is_read(outcomes, local):
-    written = write(DOCUMENT.read_text(), outcomes, local)
-    assert write(written, outcomes, local) == written
+    cells = {("none", "after opening"): Secured(what="right", seconds=0.1, requests=8)}
+    written = write(DOCUMENT.read_text(), outcomes, local, cells, cells)
+    assert write(written, outcomes, local, cells, cells) == written
     assert said_outcomes(written)["http", "chunk", "404"] == FILLED
+    assert said_cells(written, "logins") == {("none", "after opening"): "right"}
 
 
 def test_a_wrong_voxel_would_be_seen(monkeypatch, serve):
@@ -139,6 +143,7 @@ def test_a_wrong_voxel_would_be_seen(monkeypatch, serve):
 def test_a_volume_that_vanishes_is_an_error_and_no_fill_value(serve):
     server = serve({f"v/{key}": body for key, body in files(sharded=False).items()})
     level = nb_remote.open(server.url_of("v")).layers[0].levels[0]
+    forget_chunks()
     server.fail("*", "404")
     with pytest.raises(nb_remote.NotFound, match="vanished"):
         level[0]
@@ -159,6 +164,7 @@ def test_one_silent_chunk_holds_up_no_other(serve):
     ok = {f"v/{key}": body for key, body in files(sharded=False).items()}
     server = serve({**ok, **{f"w/{key.removeprefix('v/')}": body for key, body in ok.items()}})
     dataset = nb_remote.open(server.url_of("v"), server.url_of("w"), timeout=0.5)
+    forget_chunks()
     server.fail(f"v/{CHUNK}", "hang")
     started = time.monotonic()
     assert np.array_equal(dataset.layers[1].levels[0][...], truth())

@@ -12,13 +12,12 @@ import psutil
 import pytest
 import zarr
 from tests.reliability.matrix import QUICK
+from tests.reliability.opening import open_sources
 from tests.servers.http import Answer, Fault, RangeServer
 
 from nb_remote.arrays.source import Source
 from nb_remote.chunks.caches import process_caches
 from nb_remote.errors import NbRemoteError
-from nb_remote.explore.opening import _assemble
-from nb_remote.explore.patience import explore_within
 from nb_remote.location.parse import parse_address
 from nb_remote.threads import run
 from nb_remote.tiles.address import tile_address
@@ -98,11 +97,11 @@ def few_bytes_are_kept(monkeypatch):
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_thirty_thousand_reads_while_answers_fail(server, voxels, few_bytes_are_kept, capsys):
-    explored = [
-        run(explore_within(Source(parse_address(server.url_of(name)).location, None, LIMITS), 30))
+    sources = [
+        Source(parse_address(server.url_of(name)).location, None, LIMITS)
         for name in ("chunks", "shards")
     ]
-    dataset = _assemble(explored)
+    dataset = open_sources(*sources, deadline_s=30)
     assert len(dataset.layers) == 2
     server.faulty = FAULTY
 

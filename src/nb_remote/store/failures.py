@@ -98,4 +98,4 @@ def _connect_error(failure: aiohttp.ClientConnectorError, where: str) -> Unreach
 def _tls_text(failure: Exception) -> str:
     cause = getattr(failure, "certificate_error", None) or getattr(failure, "os_error", failure)
     reason = getattr(cause, "verify_message", "") or getattr(cause, "reason", "") or "TLS failure"
-    return f"no protected connection: {str(reason).lower().replace('_', ' ')}"
+    return f"no protected connection: {str(reason).lower().replace('_', ' ').rstrip('.')}"
