@@ -288,6 +288,15 @@ class TestCorrected:
         assert said["em"].axes == ("x", "y", "z")
         assert said["em"].levels[0].shape == dataset["em"].levels[0].shape
 
+    def test_axes_by_which_a_link_places_a_layer_stay(self, serve):
+        server = serve(files(documents("zyx")))
+        state = {"layers": [{"name": "em", "source": f"zarr://{server.url_of(PATH)}"}]}
+        hosts = [server.url.removeprefix("http://")]
+        dataset = nb_remote.open(state, trusted_hosts=hosts)
+        with pytest.raises(nb_remote.InvalidCorrection, match="Open the layer's own address"):
+            dataset.corrected("em", axes=("x", "y", "z"))
+        assert dataset.corrected("em", axes=("z", "y", "x"), unit="mm")["em"].axes == tuple("zyx")
+
     def test_a_layer_that_is_not_there_and_a_field_that_is_none(self, dataset):
         with pytest.raises(KeyError, match="no layer 'EM'"):
             dataset.corrected("EM", unit="nm")

@@ -97,6 +97,14 @@ def _noted(layer: InferredLayer, note: str) -> InferredLayer:
 
 def _with_axes(layer: InferredLayer, names: tuple[str, ...]) -> InferredLayer:
     names = allowed.check_axes(layer, names)
+    if names == layer.axes.value.names:
+        return replace(layer, axes=Inferred(layer.axes.value, "user"))
+    if layer.link is not None:
+        raise InvalidCorrection(
+            "the link places this layer by the axes that it has",
+            field="axes",
+            hint="Open the layer's own address to give its axes other names.",
+        )
     try:
         one = with_axes(layer, names)
     except BadMetadata as error:
