@@ -101,6 +101,8 @@ describe("a property", () => {
     await press("Confirm voxel size of em");
     await press("Take back voxel size of em");
     expect(model.sent.map((one) => one.kind === "correct" && one.value)).toEqual([VOXEL.value, []]);
+    const edit = "Edit voxel size of em: 1 × 1 × 1 nm";
+    expect(document.activeElement?.getAttribute("aria-label")).toBe(edit);
   });
 
   it("is only read once the dataset is imported", async () => {
@@ -111,11 +113,19 @@ describe("a property", () => {
 
 it("layers change places by buttons that the keyboard reaches", async () => {
   const model = form();
-  const { el, press } = await open(model);
+  const { el, press, settle } = await open(model);
   await press("Move layer em down");
   expect(model.sent).toEqual([{ kind: "move_layer", rid: 1, entry: 1, layer: 0, up: false }]);
   const up = el.querySelector<HTMLButtonElement>("[aria-label='Move layer em up']");
   expect(up?.disabled).toBe(true);
+  // at the end there is only the way back, which gets the focus
+  const order = [
+    { entry: 1, layer: 1 },
+    { entry: 1, layer: 0 },
+  ];
+  model.answer({ order });
+  await settle();
+  expect(document.activeElement?.getAttribute("aria-label")).toBe("Move layer em up");
 });
 
 describe("an address that fails", () => {

@@ -1,4 +1,5 @@
 import type { RefObject } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../controls/Icon";
 import { Button } from "../kit/Button";
 import type { TextInput } from "../kit/Field";
@@ -7,10 +8,10 @@ import { count } from "./announcement";
 import type { FormClient } from "./client";
 import { Failed, Stopped } from "./Failed";
 import { JsonEditor } from "./JsonEditor";
-import { Layer } from "./Layer";
+import { Layer, moveLabel } from "./Layer";
 import { Looking } from "./Looking";
 import { type Run, runsOf } from "./order";
-import type { Entry } from "./protocol";
+import type { Entry, LayerCard } from "./protocol";
 
 interface EntriesProps {
   client: FormClient;
@@ -20,21 +21,46 @@ interface EntriesProps {
 /** What was added so far: its layers with how everything is known, and the JSON made of them. */
 export function Entries({ client, field }: EntriesProps) {
   const state = client.state.value;
-  const list = runsOf(state).map((run) => (
+  const root = useRef<HTMLDivElement>(null);
+  const moved = useRef<{ name: string; up: boolean } | null>(null);
+  // A card that moved may have been made anew: its button gets the focus again.
+  useEffect(() => {
+    if (!moved.current) return;
+    const { name, up } = moved.current;
+    moved.current = null;
+    const buttons = [
+      ...(root.current?.querySelectorAll<HTMLButtonElement>("button[aria-label]:not([disabled])") ?? []),
+    ];
+    const labels = [moveLabel(name, up), moveLabel(name, !up)];
+    const [button] = labels.flatMap((label) =>
+      buttons.filter((one) => one.getAttribute("aria-label") === label),
+    );
+    button?.focus();
+  }, [state.order]);
+  const cards = runsOf(state).map((run) => (
     <EntryCard
-      key={`${run.entry.number}-${run.layers[0]?.index ?? ""}`}
+      key={`${run.entry.number}-${run.first ? "" : run.layers[0]?.index}`}
       client={client}
       field={field}
       run={run}
+      onMove={({ index, name }, up) => {
+        moved.current = { name, up };
+        client.send({ kind: "move_layer", entry: run.entry.number, layer: index, up });
+      }}
     />
   ));
-  if (!client.json.value) return <div class="nbr-entries">{list}</div>;
+  const list = (
+    <div ref={root} class="nbr-entries">
+      {cards}
+    </div>
+  );
+  if (!client.json.value) return list;
   const problem = client.draftProblem();
   const tabs = [
     {
       name: "layers",
       label: count(state.layer_count, "layer"),
-      content: <div class="nbr-entries">{list}</div>,
+      content: list,
     },
     {
       name: "json",
@@ -47,7 +73,12 @@ export function Entries({ client, field }: EntriesProps) {
   return <Tabs label="What was found" tabs={tabs} />;
 }
 
-function EntryCard({ client, field, run }: EntriesProps & { run: Run }) {
+interface EntryCardProps extends EntriesProps {
+  run: Run;
+  onMove: (layer: LayerCard, up: boolean) => void;
+}
+
+function EntryCard({ client, field, run, onMove }: EntryCardProps) {
   const { entry, layers, first } = run;
   const { entries, order, imported, layer_count, refusal } = client.state.value;
   const { number, status, where } = entry;
@@ -94,10 +125,11 @@ function EntryCard({ client, field, run }: EntriesProps & { run: Run }) {
         )}
       </header>
       {status === "exploring" && <Looking entry={entry} onCancel={act("cancel")} />}
-      {status === "cancelled" && <Stopped onRetry={act("retry")} onEdit={edit} />}
+      {status === "cancelled" && !imported && <Stopped onRetry={act("retry")} onEdit={edit} />}
       {status === "failed" && (
         <Failed
           entry={entry}
+          done={imported}
           onRetry={act("retry")}
           onEdit={edit}
           onDiagnose={act("diagnose")}
@@ -114,6 +146,7 @@ function EntryCard({ client, field, run }: EntriesProps & { run: Run }) {
           place={placeOf(layer.index)}
           places={order.length}
           open={layer_count < 3 || (number === entries.at(-1)?.number && layers.length < 3)}
+          onMove={(up) => onMove(layer, up)}
           onRemove={
             imported || entry.layers.length < 2
               ? undefined

@@ -15,13 +15,15 @@ interface Ways {
 
 interface FailedProps extends Ways {
   entry: Entry;
+  /** The dataset is imported: nothing can be done about it any more. */
+  done: boolean;
   onDiagnose: () => void;
   onCancel: () => void;
   onLookNear: (near: number) => void;
 }
 
 /** An address that holds nothing readable: why, what to try, and what was tried. */
-export function Failed({ entry, onRetry, onEdit, onDiagnose, onCancel, onLookNear }: FailedProps) {
+export function Failed({ entry, done, onRetry, onEdit, onDiagnose, onCancel, onLookNear }: FailedProps) {
   const { kind, problem, tried, diagnosed, near } = entry;
   if (!problem) return null;
   return (
@@ -30,16 +32,16 @@ export function Failed({ entry, onRetry, onEdit, onDiagnose, onCancel, onLookNea
         <Alert error={problem} withoutPlace={problem.where === entry.where} />
       </div>
       <div class="nbr-alert-actions">
-        <Button onClick={onRetry}>Try again</Button>
-        <Button onClick={onEdit}>Edit address</Button>
-        {kind === "address" && (
+        {!done && <Button onClick={onRetry}>Try again</Button>}
+        {!done && kind === "address" && <Button onClick={onEdit}>Edit address</Button>}
+        {!done && kind === "address" && (
           <Button onClick={onDiagnose} disabled={diagnosed?.running === true}>
             Diagnose
           </Button>
         )}
         <CopyButton text={report(entry)} label="Copy report" />
       </div>
-      {near.length > 0 && (
+      {near.length > 0 && !done && (
         <div class="nbr-near">
           <span>Did you mean</span>
           {near.map((where, at) => (

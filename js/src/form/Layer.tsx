@@ -15,15 +15,15 @@ interface LayerProps {
   place: number;
   places: number;
   open: boolean;
+  onMove: (up: boolean) => void;
   onRemove?: (() => void) | undefined;
 }
 
 /** One layer: every property with how it is known, to be corrected or confirmed. */
-export function Layer({ client, entry, layer, place, places, open, onRemove }: LayerProps) {
+export function Layer({ client, entry, layer, place, places, open, onMove, onRemove }: LayerProps) {
   const { index, name, kind, facts, notes, problem } = layer;
   const { imported } = client.state.value;
   const open_questions = facts.filter(isToConfirm);
-  const move = (up: boolean) => () => client.send({ kind: "move_layer", entry, layer: index, up });
   const confirmAll = () => {
     for (const { edit } of open_questions) {
       if (edit) client.send({ kind: "correct", entry, layer: index, ...said(edit) });
@@ -50,17 +50,17 @@ export function Layer({ client, entry, layer, place, places, open, onRemove }: L
               <>
                 <Button
                   kind="quiet"
-                  label={`Move layer ${name} up`}
+                  label={moveLabel(name, true)}
                   disabled={place === 0}
-                  onClick={move(true)}
+                  onClick={() => onMove(true)}
                 >
                   <Icon name="up" />
                 </Button>
                 <Button
                   kind="quiet"
-                  label={`Move layer ${name} down`}
+                  label={moveLabel(name, false)}
                   disabled={place === places - 1}
-                  onClick={move(false)}
+                  onClick={() => onMove(false)}
                 >
                   <Icon name="down" />
                 </Button>
@@ -98,6 +98,11 @@ export function Layer({ client, entry, layer, place, places, open, onRemove }: L
       ))}
     </Disclosure>
   );
+}
+
+/** What the button that moves a layer is called. */
+export function moveLabel(name: string, up: boolean): string {
+  return `Move layer ${name} ${up ? "up" : "down"}`;
 }
 
 /** What stands there already, as if it were typed. */

@@ -43,6 +43,11 @@ export function Property({ client, entry, layer, fact }: PropertyProps) {
       channel: edit.channel,
       value: parts,
     });
+  // The button that was pressed goes away; the value stays, and takes the focus.
+  const settle = (parts: readonly string[]) => {
+    send(parts);
+    button.current?.focus();
+  };
   const close = (focus: boolean) => {
     setEditing(false);
     // The button is there again once the editor is gone.
@@ -86,13 +91,13 @@ export function Property({ client, entry, layer, fact }: PropertyProps) {
             type="button"
             class="nbr-link"
             aria-label={`Confirm ${label} of ${layer.name}`}
-            onClick={() => edit && send(edit.value)}
+            onClick={() => settle(edit?.value ?? [])}
           >
             Confirm
           </button>
         )}
         {edit?.corrected && !imported && (
-          <Button kind="quiet" label={`Take back ${label} of ${layer.name}`} onClick={() => send([])}>
+          <Button kind="quiet" label={`Take back ${label} of ${layer.name}`} onClick={() => settle([])}>
             <Icon name="back" />
           </Button>
         )}
