@@ -332,7 +332,7 @@ def test_the_query_of_a_source_is_sent_with_every_request_to_it():
         ("nifti://https://h.org/x.nii", "NIfTI"),
         ("s3://b/x|ocdbt:|zarr3:", "OCDBT"),
         ("precomputed://gs://b/p/mesh#type=mesh", "meshes"),
-        ("file:///home/ann/x.zarr", "local path"),
+        ("file:///data/x.zarr", "local path"),
         ("", "empty"),
     ],
 )
