@@ -365,6 +365,17 @@ def test_credentials_go_to_the_host_that_they_were_given_for_and_to_no_other(ser
     assert not any("authorization" in map(str.lower, one.headers) for one in public.requests)
 
 
+def test_a_host_that_asks_who_it_is_is_listed_with_the_line_to_write(serve, volumes):
+    private = serve(volumes, bearer="t0ken-of-mine")
+    public = serve(volumes)
+    state = {"layers": [precomputed(private, "em"), precomputed(public, "cells")]}
+    ds = nbr.open(state, trusted_hosts=[private.host, public.host])
+    assert list(ds) == ["cells"]
+    assert isinstance(ds.broken[0].problem, nbr.AccessDenied)
+    line = f"credentials={{'{private.url}': nb_remote.BearerToken(…)}}"
+    assert line in ds.broken[0].problem.hint
+
+
 def test_links_and_addresses_are_opened_together(serve, volumes):
     private = serve(volumes, bearer="t0ken-of-mine")
     state = {"layers": [precomputed(private, "em")]}

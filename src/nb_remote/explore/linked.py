@@ -150,6 +150,8 @@ async def _explored(
             found = await explore_within(source, patience.deadline_s, told_of)
         if isinstance(found, NbRemoteError):
             await source.close()
+        if isinstance(found, AccessDenied) and source.is_anonymous:
+            found.hint = f"Say who asks: credentials={{{line_for(source.location)}}}"
         return found, source
 
     wanted = {
