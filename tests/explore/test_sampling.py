@@ -133,3 +133,26 @@ def test_a_person_goes_before_the_voxels(serve):
 def test_the_chunk_lies_in_the_middle_of_what_is_used(serve):
     layer, _ = opened(serve, objects(192).astype("uint16"), chunks=(64, 64))
     assert [(one.start, one.stop) for one in middle_chunk(layer.inferred, 0)] == [(64, 128)] * 2
+
+
+def test_a_chunk_that_never_comes_is_not_waited_for(serve):
+    server = serve(files_of([objects().astype("uint16")], "v", chunks=(96, 96)))
+    server.fail("v/c/0/0", "hang")
+    (layer,) = nb_remote.open(server.url_of("v"), timeout=0.5).layers
+    assert layer.inferred.category.origin == "assumed"
+
+
+@pytest.mark.parametrize(("count", "sampled"), [(8, 8), (9, 0)])
+def test_many_open_layers_of_one_address_are_all_sampled_or_none(serve, count, sampled):
+    store = MemoryStore()
+    group = zarr.create_group(store, zarr_format=2)
+    for number in range(count):
+        array = group.create_array(f"a{number}", shape=(96, 96), dtype="uint16", chunks=(96, 96))
+        array[...] = objects()
+    zarr.consolidate_metadata(store, zarr_format=2)
+    server = serve({f"v/{key}": body.to_bytes() for key, body in store._store_dict.items()})
+    dataset = nb_remote.open(server.url_of("v"))
+    assert len(dataset) == count
+    assert sum(one.endswith("/0.0") for one in server.paths()) == sampled
+    origins = [one.inferred.category.origin for one in dataset.layers]
+    assert origins.count("sampled") == sampled
