@@ -324,6 +324,36 @@ def test_number_types_that_the_viewer_lacks_are_said(serve, dtype, said):
     assert told == ([] if said is None else [said])
 
 
+@pytest.mark.parametrize(
+    ("compressor", "said"),
+    [
+        ({"id": "bz2", "level": 1}, ["Neuroglancer does not decode bz2"]),
+        ({"id": "zlib", "level": 1}, []),
+        (None, []),
+    ],
+)
+def test_codecs_that_the_viewer_lacks_are_said(serve, compressor, said):
+    image = documents("zyx")
+    image["0/.zarray"]["compressor"] = compressor
+    server = serve(files(image))
+    exported = nbr.open(server.url_of("image.zarr")).neuroglancer_state()
+    told = [one.partition(": ")[2] for one in exported.warnings if "Neuroglancer" in one]
+    assert told == said
+
+
+@pytest.mark.parametrize(("kind", "said"), [("lz4", 1), ("bzip2", 1), ("gzip", 0), ("raw", 0)])
+def test_compressions_of_n5_that_the_viewer_lacks_are_said(serve, kind, said):
+    attributes = {
+        "dimensions": [8, 8, 8],
+        "blockSize": [8, 8, 8],
+        "dataType": "uint8",
+        "compression": {"type": kind},
+    }
+    server = serve({"a.n5/attributes.json": json.dumps(attributes).encode()})
+    exported = nbr.open(server.url_of("a.n5")).neuroglancer_state()
+    assert len([one for one in exported.warnings if "Neuroglancer" in one]) == said
+
+
 def test_the_state_is_json_as_text(lab):
     exported = nbr.open(lab.url_of("em")).neuroglancer_state()
     assert json.loads(exported.json()) == exported.to_dict()

@@ -3,6 +3,8 @@
 import ipaddress
 from urllib.parse import urlsplit
 
+from nb_remote.codecs.base import Codec
+from nb_remote.codecs.n5_block import N5Block
 from nb_remote.infer.layer import InferredLayer
 from nb_remote.location.location import Location
 from nb_remote.location.origins import is_this_machine
@@ -14,6 +16,9 @@ _CODECS = {
     "zarr3": {"blosc", "gzip", "zlib", "zstd", "crc32c"},
     "n5": {"N5 block", "blosc", "gzip", "zlib", "zstd"},
 }
+
+"""What Neuroglancer decodes; of precomputed volumes all but what cloud-volume added."""
+_OF_CLOUDVOLUME = {"crackle", "fpzip", "kempressed", "zfpc"}
 
 
 def warnings_of(
@@ -66,12 +71,19 @@ def _unread(layer: InferredLayer) -> list[str]:
         found.append(f"Neuroglancer does not read {layer.format}")
     if layer.format.startswith("WEBKNOSSOS"):
         found.append("Neuroglancer does not read datasets of WEBKNOSSOS as one volume")
-    known = _CODECS.get(layer.data_format)
     layout = layer.arrays[0].layout
-    if known is not None and layout is not None:
-        names = {codec.name for codec in layout.codecs}
-        found += [f"Neuroglancer does not decode {one}" for one in sorted(names - known)]
-    return found
+    names = _decoders(layout.codecs) if layout is not None else set()
+    known = _CODECS.get(layer.data_format)
+    missing = names & _OF_CLOUDVOLUME if known is None else names - known
+    return [*found, *(f"Neuroglancer does not decode {one}" for one in sorted(missing))]
+
+
+def _decoders(codecs: tuple[Codec, ...]) -> set[str]:
+    """Names of what chunks are encoded with; of N5's blocks what is in them."""
+    return {
+        one.inner.name if isinstance(one, N5Block) and one.inner is not None else one.name
+        for one in codecs
+    }
 
 
 def _is_private(host_port: str) -> bool:
