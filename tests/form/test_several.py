@@ -21,6 +21,10 @@ def server(serve, objects):
     return serve(objects)
 
 
+def server_host(server):
+    return server.url.partition("://")[2].rstrip("/")
+
+
 def steps(entry):
     return {one["name"]: one for one in entry["diagnosed"]["steps"]}
 
@@ -74,7 +78,7 @@ def test_credentials_go_with_each_line(open_form, serve, objects):
 
 
 def test_a_link_adds_all_its_layers(open_form, server):
-    page = open_form(trusted_hosts=[server.url.partition("://")[2].rstrip("/")])
+    page = open_form(trusted_hosts=[server_host(server)])
     source = f"zarr://{server.url_of('lab/em.zarr')}"
     state = {
         "layers": [
@@ -91,6 +95,11 @@ def test_a_link_adds_all_its_layers(open_form, server):
     assert page.layer_names == ["one", "two"]
     assert page.form._view.dataset["two"][0, 0, 0] == IMAGE[0, 0, 0]
     assert page.add(link)["problem"]["text"].endswith("in the list already")
+    assert repr(link) in page.form._code
+
+    begun = open_form(link, server.url_of("lab/em.zarr"), trusted_hosts=[server_host(server)])
+    begun.until(lambda: begun.statuses == ["found", "found"])
+    assert begun.layer_names == ["one", "two", "em"]
 
 
 def test_a_pasted_datasource_is_the_same_dataset_again(open_form, server):
@@ -102,7 +111,7 @@ def test_a_pasted_datasource_is_the_same_dataset_again(open_form, server):
     page.ask("rename", name="cortex")
     json_before = page.form._json
 
-    again = open_form(trusted_hosts=[server.url.partition("://")[2].rstrip("/")])
+    again = open_form(trusted_hosts=[server_host(server)])
     assert again.add(json_before) is None
     entry = again.settled()
 

@@ -89,11 +89,11 @@ class FormSession:
         self._refusal = Refused(problem).told(rid)
         self._show()
 
-    def begin(self, addresses: Iterable[Address]) -> None:
-        """Look what lies at the addresses that came with the form."""
-        for address in addresses:
+    def begin(self, places: Iterable[tuple[What, str]]) -> None:
+        """Look what lies where the form was told to begin; the text is of what is no address."""
+        for what, text in places:
             with suppress(Refused):  # given twice
-                self._add(address)
+                self._add(what, text)
         self._show()
 
     def _add_text(self, text: str, access: Access | None) -> None:
@@ -102,7 +102,8 @@ class FormSession:
         refused: list[tuple[Line, Refused]] = []
         for line in lines:
             try:
-                self._add(meaning_of(line, access), line.text)
+                what = meaning_of(line, access)
+                self._add(what, "" if isinstance(what, Address) else line.text)
             except Refused as one:
                 refused.append((line, one))
         if refused:

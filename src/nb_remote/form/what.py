@@ -1,6 +1,7 @@
 """What an entry of the form is of: an address, a link to several, or a datasource itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from os import PathLike
 from typing import TypeAlias
 
 from nb_remote.arrays.source import Source
@@ -10,6 +11,7 @@ from nb_remote.explore.described import Described, described_of, explore_describ
 from nb_remote.explore.linked import explore_link
 from nb_remote.form.access import with_access
 from nb_remote.form.messages import Access
+from nb_remote.location.given import GivenCredentials, addresses_of
 from nb_remote.location.neuroglancer.granted import Granted
 from nb_remote.location.neuroglancer.link import Link, link_of
 from nb_remote.location.parse import Address, parse_address
@@ -29,6 +31,35 @@ def meant_by(text: str) -> What:
         Nothing that can be read.
     """
     return described_of(text) or link_of(text) or parse_address(text)
+
+
+def given(
+    places: Sequence[str | PathLike[str]], credentials: GivenCredentials
+) -> list[tuple[What, str]]:
+    """Return what is meant by what a person passes, and its text where it is no address.
+
+    Parameters
+    ----------
+    places
+        Addresses, links, texts of datasources, paths of this machine.
+    credentials
+        As `nb_remote.open` takes them, for the addresses.
+
+    Raises
+    ------
+    InvalidAddress, BadDatasource, TypeError
+        As for `nb_remote.open`.
+    """
+    several = [isinstance(one, str) and (described_of(one) or link_of(one)) for one in places]
+    single = [place for place, what in zip(places, several, strict=True) if not what]
+    if isinstance(credentials, list | tuple) and len(credentials) == len(places):
+        pairs = zip(credentials, several, strict=True)
+        credentials = [one for one, what in pairs if not what]
+    addresses = iter(addresses_of(single, credentials) if single else ())
+    return [
+        (what, str(place)) if what else (next(addresses), "")
+        for place, what in zip(places, several, strict=True)
+    ]
 
 
 def asked_by(what: What, access: Access | None) -> What:

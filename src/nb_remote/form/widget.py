@@ -22,7 +22,8 @@ from nb_remote.form.protocol import FormMessage, FormState
 from nb_remote.form.python_name import name_in_notebook
 from nb_remote.form.session import FormSession
 from nb_remote.form.waiting import refuse_to_wait_in_vain, wait_for_trait
-from nb_remote.location.given import GivenCredentials, addresses_of
+from nb_remote.form.what import given
+from nb_remote.location.given import GivenCredentials
 from nb_remote.threads import io_loop
 from nb_remote.widget import view as view_module
 from nb_remote.widget.kernel_comm import answer_on_the_asking_subshell
@@ -36,8 +37,9 @@ class AddRemoteDataset(anywidget.AnyWidget):
     """A form that makes a dataset of remote volumes: add layers, look at them, import.
 
     Shows what lies at each address and how that is known, or what was tried and why it is nothing
-    that can be read; beside it the live canvas and the WEBKNOSSOS JSON. *Import* freezes
-    `dataset`. Nothing is written anywhere.
+    that can be read; beside it the live canvas and the WEBKNOSSOS JSON. Every property of a layer
+    can be corrected or confirmed, in its card or in the JSON. *Import* freezes `dataset`. Nothing
+    is written anywhere.
 
     Parameters
     ----------
@@ -96,7 +98,7 @@ class AddRemoteDataset(anywidget.AnyWidget):
         name: str = "",
         timeout: float | None = None,
     ) -> None:
-        parsed = addresses_of(addresses, credentials)
+        parsed = given(addresses, credentials)
         self._assembled: Assembled | None = None
         self._session = FormSession(self, Patience.of(timeout, trusted_hosts))
         # Complete before the comm opens, so that the page never sees half a state.
