@@ -127,7 +127,7 @@ def test_case_29_version_0_5_that_does_not_say_so_is_read_and_flagged(opened):
 def test_case_30_keys_of_0_4_on_zarr_v3_are_read_and_flagged(opened):
     (layer,) = opened(on_zarr3({"multiscales": [ATTRIBUTES]})).layers
     assert layer.shape == (4, 8, 16)
-    assert any("ome" in note for note in layer.notes)
+    assert "the metadata lie beside 'ome' in zarr.json, as before OME-Zarr 0.5" in layer.notes
 
 
 @unlike_webknossos

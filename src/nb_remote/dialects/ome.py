@@ -83,7 +83,7 @@ class OmeZarr05:
         nodes = Zarr3Nodes.of(documents.store, root, known)
         answer = await _explore(nodes, attributes, documents, _zarr3)
         if isinstance(answer, Found):
-            return _beside_another(answer, documents)
+            return _beside_another(_outside_of_ome(answer, root.get("attributes")), documents)
         return self._declined(answer)
 
     def _declined(self, reason: str) -> Declined:
@@ -137,10 +137,21 @@ def _version(attributes: Json) -> str:
     return known[0] if known else "without a version"
 
 
+def _outside_of_ome(found: Found, attributes: object) -> Found:
+    """Say so when the keys lie where they lay before 0.5: other readers don't see them there."""
+    if isinstance(attributes, dict) and "ome" in attributes:
+        return found
+    return _noted(found, "the metadata lie beside 'ome' in zarr.json, as before OME-Zarr 0.5")
+
+
 def _beside_another(found: Found, documents: Documents) -> Found:
     """Say so when the address holds an image in the older version of Zarr, too."""
     if not is_multiscale(ome_attributes(documents.json(ATTRIBUTES_KEY))):
         return found
     note = f"there is OME-Zarr on Zarr v2 as well ({ATTRIBUTES_KEY}); this is the one on Zarr v3"
+    return _noted(found, note)
+
+
+def _noted(found: Found, note: str) -> Found:
     first = replace(found.layers[0], notes=(*found.layers[0].notes, note))
     return replace(found, layers=(first, *found.layers[1:]))
