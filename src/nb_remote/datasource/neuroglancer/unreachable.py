@@ -16,7 +16,6 @@ _CODECS = {
     "zarr3": {"blosc", "gzip", "zlib", "zstd", "crc32c"},
     "n5": {"N5 block", "blosc", "gzip", "zlib", "zstd"},
 }
-
 """What Neuroglancer decodes; of precomputed volumes all but what cloud-volume added."""
 _OF_CLOUDVOLUME = {"crackle", "fpzip", "kempressed", "zfpc"}
 
