@@ -8,6 +8,7 @@ import copy
 from typing import Any
 
 import numpy as np
+from tests.n5.test_bigdataviewer import affine, spim_data
 from tests.n5.written import dataset as n5
 from tests.precomputed.written import scale
 from tests.volumes.documents import documents, multiscale_of, with_labels, zarray
@@ -161,6 +162,32 @@ def of_an_image() -> Documents:
     return {**v2((64, 64, 64)), "0/0/0": (smooth + noise).astype("<u2").tobytes()}
 
 
+def bigdataviewer() -> Documents:
+    """One view of x 16, y 16, z 8, and the XML file that places it."""
+    view = [(0, "left tile", "4 4 40", "nm")]
+    placed = [(0, 0, [affine((4, 4, 40), (8, 8, 80))])]
+    levels = n5_group({}, {}, {"downsamplingFactors": [2, 2, 2]})
+    below = {f"v.n5/setup0/timepoint0/{key}": one for key, one in levels.items() if key[0] == "s"}
+    return {
+        "dataset.xml": spim_data(view, registrations=placed),
+        "v.n5/attributes.json": {"n5": "2.0.0"},
+        "v.n5/setup0/attributes.json": {
+            "downsamplingFactors": [[1, 1, 1], [2, 2, 2]],
+            "dataType": "uint16",
+        },
+        **below,
+    }
+
+
+def paintera() -> Documents:
+    """Labels as Paintera arranges them."""
+    levels = n5_group({"resolution": [4, 4, 40], "offset": [8, 8, 80], "multiScale": True})
+    return {
+        "attributes.json": {"painteraData": {"type": "label"}, "maxId": 9},
+        **{f"data/{key}": one for key, one in levels.items()},
+    }
+
+
 OMERO = {
     "channels": [
         {"label": "DAPI", "color": "0000FF", "window": {"start": 3, "end": 90}},
@@ -217,6 +244,7 @@ VOXEL_SIZE = {
         pixelResolution={"dimensions": [4, 4, 40], "unit": "um"}
     ),
     "N5: `scale` of OpenOrganelle without `units`": cosem(),
+    "BigDataViewer: `voxelSize` 4 4 40 nm": bigdataviewer(),
     "N5: nothing": n5_alone(),
     "precomputed: `resolution` 4, 4, 40": info(),
     "WEBKNOSSOS: `scale` 4, 4, 40 nanometer": webknossos(),
@@ -261,6 +289,8 @@ PLACE = {
     "OME-Zarr: no `translation`": ome(translations=None),
     "Zarr array: `offset` 80, 8, 8 (funlib)": v2(resolution=[40, 4, 4], offset=[80, 8, 8]),
     "N5: `translate` 0 at the finest level (OpenOrganelle)": cosem(),
+    "N5: `offset` 8, 8, 80 (Paintera)": paintera(),
+    "BigDataViewer: registration to 8, 8, 80": bigdataviewer(),
     "precomputed: `voxel_offset` 64, 32, 16": info(*TWO_SCALES),
     "WEBKNOSSOS: `boundingBox` at 2, 3, 4": webknossos(),
 }
@@ -271,6 +301,7 @@ CATEGORY = {
     "WEBKNOSSOS: `category` segmentation": webknossos(
         category="segmentation", elementClass="uint32"
     ),
+    "N5: `type` label (Paintera)": paintera(),
     "OME-Zarr: listed in `labels`": LABELLED,
     "OME-Zarr: listed in `labels`, but float32": with_labels(ome(), cells=ome(dtype="<f4")),
     "float32": v2(dtype="<f4"),
@@ -321,6 +352,7 @@ NAMES = {
     "OME-Zarr: `name` of the image, “fish 7/left”": ome(name="fish 7/left"),
     "OME-Zarr: no `name`, address …/fish.zarr": ome(),
     "OME-Zarr: label listed as cells": LABELLED,
+    "BigDataViewer: `name` of the view, “left tile”": bigdataviewer(),
     "precomputed, N5, Zarr array: address …/em": info(),
     "WEBKNOSSOS: `name` of the layer": webknossos(),
 }

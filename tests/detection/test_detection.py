@@ -33,7 +33,8 @@ def opened(server: RangeServer, documents: Documents, name: str = "volume") -> n
     """The last layer: labels follow their image."""
     folder = f"{len(server.content)}/{name}"
     server.content.update(files(documents, folder))  # type: ignore[attr-defined]  # a dict
-    return nbr.open(server.url_of(folder)).layers[-1]
+    file = "/dataset.xml" if "dataset.xml" in documents else ""
+    return nbr.open(server.url_of(folder) + file).layers[-1]
 
 
 @pytest.mark.parametrize(("heading", "row"), ROWS)
