@@ -2,7 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TYPED_AFTER } from "../src/form/Editor";
 import type { Edit, FormState } from "../src/form/protocol";
+import { SoftCanvas } from "./support/canvas";
 import { card, entry, FakeFormModel, state } from "./support/form";
+import { FakeModel } from "./support/model";
 import { open } from "./support/open";
 
 const WRONG = { code: "invalid-correction", text: "it can't be", where: "", hint: "Try 4." };
@@ -209,4 +211,51 @@ it("a saved file is opened as if its text were pasted", async () => {
   field.dispatchEvent(new Event("change", { bubbles: true }));
   await settle();
   expect(model.sent).toEqual([{ kind: "add", rid: 1, address: '{"dataLayers": []}', access: null }]);
+});
+
+it("contrast that is measured is taken over as the canvas shows it", async () => {
+  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(new SoftCanvas().getContext() as never);
+  const edit = { field: "contrast", channel: 0, value: ["", ""], corrected: false } as const;
+  const fact = {
+    label: "contrast",
+    value: "measured when shown",
+    origin: "sampled",
+    note: "",
+    edit,
+  } as const;
+  const model = new FakeFormModel(
+    {
+      _json: "{}",
+      _view: "IPY_MODEL_1",
+      _state: state({ entries: [entry({ layers: [card({ facts: [fact] })] })], layer_count: 1 }),
+    },
+    { "1": new FakeModel({ contrast_limits: { em: [[2.00000001, 200]] } }) },
+  );
+  const { find, press } = await open(model);
+  await press("Edit contrast of em: measured when shown");
+  expect(find(".nbr-editor [role=alert]").textContent).toBe("");
+  await press("As on the canvas");
+  await vi.advanceTimersByTimeAsync(TYPED_AFTER);
+  expect(model.sent).toEqual([{ ...about, rid: 1, field: "contrast", value: ["2", "200"] }]);
+});
+
+it("all that is assumed of a layer can be confirmed at once", async () => {
+  const facts = ["category", "axes"].map((field) => ({
+    label: field,
+    value: "x",
+    origin: "assumed" as const,
+    note: "",
+    edit: { field: field as Edit["field"], channel: 0, value: [field], corrected: false },
+  }));
+  const model = new FakeFormModel({
+    _json: "{}",
+    _state: state({ entries: [entry({ layers: [card({ facts })] })], layer_count: 1 }),
+  });
+  const { find, press } = await open(model);
+  expect(find(".nbr-badge-assumed").textContent).toBe("2 assumed");
+  await press("Confirm all");
+  expect(model.sent).toEqual([
+    { ...about, rid: 1, field: "category", value: ["category"] },
+    { ...about, rid: 2, field: "axes", value: ["axes"] },
+  ]);
 });

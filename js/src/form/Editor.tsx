@@ -30,11 +30,13 @@ export function Editor({ client, layer, fact, edit, onSend, onClose }: EditorPro
   const [leaving, setLeaving] = useState<"key" | "away" | null>(null);
   const root = useRef<HTMLDivElement>(null);
   const id = useId();
-  const plain = problemOf(edit.field, parts, layer, client.state.value);
+  // What is unknown is no mistake until something is typed.
+  const plain = sameParts(parts, before.value) ? "" : problemOf(edit.field, parts, layer, client.state.value);
   const refused = sent && sameParts(sent.parts, parts) ? client.refusalOf(sent.rid) : null;
   const problem = plain || (refused ? sentence(refused.problem.text, refused.problem.hint) : "");
   const unsent = !sameParts(parts, sent?.parts ?? before.value);
 
+  const seen = edit.field === "contrast" ? client.contrastSeen(layer.name, edit.channel) : null;
   const send = () => {
     if (plain || !unsent) return;
     const rid = onSend(parts);
@@ -106,6 +108,11 @@ export function Editor({ client, layer, fact, edit, onSend, onClose }: EditorPro
             />
           </div>
         ))}
+        {seen && !sameParts(seen, parts) && (
+          <button type="button" class="nbr-link" onClick={() => setParts(seen)}>
+            As on the canvas
+          </button>
+        )}
         <Button kind="quiet" label={`Cancel editing ${fact.label}`} onClick={cancel}>
           <Icon name="close" />
         </Button>

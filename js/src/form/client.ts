@@ -23,6 +23,11 @@ export type Preview = "none" | "coming" | "impossible" | Viewer;
 /** Refusals that are remembered: one per field that can be wrong at a time is plenty. */
 const REMEMBERED = 64;
 
+/** Six digits: what a slider gives has no more to say. */
+function shortNumber(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}
+
 /** JSON as it is being edited. */
 export interface Draft {
   readonly text: string;
@@ -91,6 +96,14 @@ export class FormClient {
     if (!draft) return null;
     if (!draft.rid || !this.isAnswered(draft.rid)) return "unsent";
     return this.refusalOf(draft.rid);
+  }
+
+  /** Contrast limits as the canvas shows them, null while it doesn't show the layer. */
+  contrastSeen(layer: string, channel: number): readonly [string, string] | null {
+    const preview = this.preview.value;
+    if (typeof preview === "string") return null;
+    const limits = preview.synced.contrast.value[layer]?.[channel];
+    return limits ? [shortNumber(limits[0]), shortNumber(limits[1])] : null;
   }
 
   #settle(): void {
