@@ -110,6 +110,24 @@ def kept_layer(layer: InferredLayer, number: int) -> KeptLayer | None:
         return None
 
 
+def level_paths(layer: InferredLayer) -> dict[str | None, int]:
+    """Return the level that was found under each address that may stand for it in a datasource."""
+    base = layer.uncorrected or layer
+    paths: dict[str | None, int] = {
+        layer.location.display(array.key): n for n, array in enumerate(base.arrays)
+    }
+    if layer.stated is None:
+        return paths
+    for number in range(len(layer.stated.entries)):
+        kept = kept_layer(layer, number)
+        by_mag = {mag.mag: mag.path for mag in kept.layer.mags} if kept is not None else {}
+        for n, array in enumerate(base.arrays):
+            path = by_mag.get(layer.stated.mag_of_key.get(array.key, (0, 0, 0)))
+            if path is not None and path.startswith(_READ_BY_WEBKNOSSOS):
+                paths.setdefault(path, n)
+    return paths
+
+
 def written_layer(
     kept: DataLayer,
     built: DataLayer,
