@@ -259,3 +259,15 @@ it("all that is assumed of a layer can be confirmed at once", async () => {
     { ...about, rid: 2, field: "axes", value: ["axes"] },
   ]);
 });
+
+it("what fails or is looked at is seen from the JSON, too", async () => {
+  const entries = [
+    entry({ layers: [card()] }),
+    entry({ number: 2, where: "https://b", status: "failed", problem: WRONG }),
+    entry({ number: 3, where: "https://c", status: "exploring" }),
+  ];
+  const model = new FakeFormModel({ _json: "{}", _state: state({ entries, layer_count: 1 }) });
+  const { find } = await open(model);
+  expect(find("[role=tab]").textContent).toBe("1 layer 1 failed");
+  expect(find("[role=tab] .nbr-spinner")).toBeTruthy();
+});
