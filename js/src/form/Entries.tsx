@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../controls/Icon";
 import { Button } from "../kit/Button";
 import type { TextInput } from "../kit/Field";
+import { Spinner } from "../kit/Spinner";
 import { Tabs } from "../kit/Tabs";
 import { count } from "./announcement";
 import type { FormClient } from "./client";
@@ -11,7 +12,7 @@ import { JsonEditor } from "./JsonEditor";
 import { Layer, moveLabel } from "./Layer";
 import { Looking } from "./Looking";
 import { type Run, runsOf } from "./order";
-import type { Entry, LayerCard } from "./protocol";
+import type { Entry, FormState, LayerCard } from "./protocol";
 
 interface EntriesProps {
   client: FormClient;
@@ -59,7 +60,7 @@ export function Entries({ client, field }: EntriesProps) {
   const tabs = [
     {
       name: "layers",
-      label: count(state.layer_count, "layer"),
+      label: <LayersLabel state={state} />,
       content: list,
     },
     {
@@ -71,6 +72,19 @@ export function Entries({ client, field }: EntriesProps) {
     },
   ];
   return <Tabs label="What was found" tabs={tabs} />;
+}
+
+/** How many layers there are, and what else happens in the list while the JSON is looked at. */
+function LayersLabel({ state: { entries, layer_count } }: { state: FormState }) {
+  const failed = entries.filter(({ status }) => status === "failed").length;
+  const looking = entries.some(({ status }) => status === "exploring");
+  return (
+    <>
+      {count(layer_count, "layer")}{" "}
+      {failed > 0 && <span class="nbr-badge nbr-badge-bad">{failed} failed</span>}
+      {looking && <Spinner />}
+    </>
+  );
 }
 
 interface EntryCardProps extends EntriesProps {
