@@ -52,7 +52,7 @@ def as_linked(layer: InferredLayer, link: FromLink) -> InferredLayer:
 
 def _category(layer: InferredLayer, said: LinkLayer, notes: list[str]) -> Inferred[Category]:
     wanted = _CATEGORIES.get(said.kind)
-    if wanted is None or wanted == layer.category.value:
+    if wanted is None or (wanted, "metadata") == (layer.category.value, layer.category.origin):
         return layer.category
     if wanted == "segmentation" and layer.dtype.kind not in "iu":
         notes.append(f"a segmentation in the link, but {layer.dtype} holds no ids")
