@@ -105,6 +105,7 @@ def test_case_14_without_z_there_is_one_slice_of_thickness_one(opened, axes, sha
     for layer in document["dataLayers"]:
         box = {"topLeft": [0, 0, 0], "width": 10, "height": 8, "depth": 1}
         assert layer["boundingBox"] == box
+        assert layer["mags"][0]["axisOrder"]["z"] == len(shape)
 
 
 @unlike_webknossos

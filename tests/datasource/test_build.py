@@ -95,7 +95,9 @@ def test_the_axis_order_is_the_stored_one(axes):
     assert len(built["dataLayers"]) == (2 if "c" in axes else 1)
     for number, layer in enumerate(built["dataLayers"]):
         (mag,) = layer["mags"]
-        assert mag["axisOrder"] == {a: axes.index(a) for a in "xyzc" if a in axes}
+        # 2-D data have z behind the last axis, as WEBKNOSSOS writes them.
+        stored = {a: axes.index(a) for a in "xyzc" if a in axes}
+        assert mag["axisOrder"] == {"z": len(axes), **stored}
         assert mag.get("channelIndex") == (number if "c" in axes else None)
         assert layer["boundingBox"] == {
             "topLeft": [0, 0, 0],

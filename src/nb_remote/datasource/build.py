@@ -194,7 +194,8 @@ def _data_layer(
 def _mags(layer: InferredLayer, rebase: tuple[int, int, int], number: int) -> tuple[Mag, ...]:
     """Every level that fits, under the dataset's mag."""
     axes = layer.axes.value
-    order = AxisOrder(x=axes.x, y=axes.y, z=axes.z, c=axes.c)
+    # WEBKNOSSOS gives 2-D data a z axis behind the last one; its Python package needs it.
+    order = AxisOrder(x=axes.x, y=axes.y, z=len(axes.names) if axes.z is None else axes.z, c=axes.c)
     mags: dict[tuple[int, int, int], Mag] = {}
     for array, level in zip(layer.arrays, layer.geometry.levels, strict=True):
         if level.mag is None or not fits_mag(level):
@@ -240,9 +241,16 @@ def _view_configuration(layer: InferredLayer, channel: Channel) -> ViewConfigura
     ends = channel.contrast_range
     return ViewConfiguration(
         color=None if layer.is_rgb.value else channel.color.value,
+        alpha=_alpha(layer),
         intensity_range=limits.value if limits is not None else None,
         min=ends[0] if ends is not None else None,
         max=ends[1] if ends is not None else None,
         is_disabled=not channel.visible,
         is_inverted=channel.inverted,
     )
+
+
+def _alpha(layer: InferredLayer) -> float | None:
+    """Opacity in percent, where a link states it."""
+    share = layer.link.layer.opacity if layer.link is not None else None
+    return None if share is None else _tidy(100 * share)
