@@ -78,6 +78,8 @@ class RawLevel:
     `FoundLayer.corner_based`); None when not given."""
     relative: bool = False
     """`scale` and `translation` count finest voxels: how large those are is not known."""
+    by_shape: bool = False
+    """`scale` follows from the shapes alone: how large the voxels are compared with the finest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

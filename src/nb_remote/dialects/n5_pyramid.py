@@ -211,7 +211,13 @@ def _by_factors(
         scale = tuple(a * b for a, b in zip(sizes, spread(factors, axes, 1.0), strict=True))
         relative = given is None
         placed.append(
-            RawLevel(array=level.array, scale=scale, translation=corner, relative=relative)
+            RawLevel(
+                array=level.array,
+                scale=scale,
+                translation=corner,
+                relative=relative,
+                by_shape=level.array.key in guessed,
+            )
         )
     if guessed:
         names = ", ".join(guessed)

@@ -108,7 +108,8 @@ def infer_geometry(
         A voxel size or a translation that nothing real can have.
     """
     notes: list[str] = []
-    known: Origin = "metadata" if all(level.scale for level in levels) else "assumed"
+    stands = all(level.scale and not level.by_shape for level in levels)
+    known: Origin = "metadata" if stands else "assumed"
     to_nm = tuple(NANOMETERS[unit] for unit in units.value)
     sizes = _sizes(levels, axes, to_nm)
     centres = [
