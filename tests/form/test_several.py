@@ -44,6 +44,20 @@ def test_each_line_becomes_an_entry_of_its_own(open_form, server, serve):
     assert sorted(page.statuses) == ["failed", "found"]
 
 
+def test_layers_stand_as_their_addresses_whichever_is_found_first(
+    open_form, server, serve, objects
+):
+    slow = serve(objects, latency_s=0.2)
+    page = open_form()
+    page.add(f"{slow.url_of('lab/em.zarr')}\n{server.url_of('lab/em.zarr')}")
+    page.until(lambda: page.statuses == ["exploring", "found"])
+    page.until(lambda: page.statuses == ["found", "found"])
+    assert [one["entry"] for one in page.state["order"]] == [1, 2]
+    first, second = json.loads(page.form._json)["dataLayers"]
+    assert first["mags"][0]["path"].startswith(slow.url)
+    assert second["mags"][0]["path"].startswith(server.url)
+
+
 def test_lines_that_are_wrong_are_named_and_the_others_are_taken(open_form, server):
     page = open_form()
     good = server.url_of("lab/em.zarr")

@@ -24,10 +24,16 @@ class Assembled:
 
 
 def in_order(entries: Sequence[Entry], order: Sequence[Key]) -> tuple[Key, ...]:
-    """Return all layers that are left: as they stand in `order`, new ones after them."""
-    there = [(entry.number, layer) for entry in entries for layer, _ in entry.layers]
-    known = set(there)
-    return tuple(dict.fromkeys((*(key for key in order if key in known), *there)))
+    """Return all layers that are left: as they stand in `order`, new ones after those before them.
+
+    Addresses are looked at together, and the last one may be found first.
+    """
+    there = sorted((entry.number, layer) for entry in entries for layer, _ in entry.layers)
+    keys = [key for key in order if key in there]
+    for key in there:
+        if key not in keys:
+            keys.insert(max((n + 1 for n, one in enumerate(keys) if one < key), default=0), key)
+    return tuple(keys)
 
 
 def moved(order: Sequence[Key], key: Key, *, up: bool) -> tuple[Key, ...]:
