@@ -149,7 +149,7 @@ def test_case_52_compresso_is_read(volume):
     np.testing.assert_array_equal(volume(objects)["v"][...], IDS[..., 0])
 
 
-def test_case_53_the_folder_of_its_meshes_is_an_attachment(volume, serve):
+def test_case_53_the_folder_of_its_meshes_is_an_attachment(volume):
     objects = changed(
         write(scale((16, 12, 8)), data=[IDS], kind="segmentation"),
         mesh="meshes",
@@ -163,8 +163,19 @@ def test_case_53_the_folder_of_its_meshes_is_an_attachment(volume, serve):
             "lod_scale_multiplier": 1,
         }
     ).encode()
-    layer = written(volume(objects))
-    (mesh,) = layer["attachments"]["meshes"]
-    assert mesh["dataFormat"] == "neuroglancerPrecomputed"
-    assert mesh["name"] == "meshes"
-    assert mesh["path"].endswith("/v/meshes")
+    dataset = volume(objects)
+    (mesh,) = written(dataset)["attachments"]["meshes"]
+    url = dataset["v"].source.location.display()
+    assert mesh == {
+        "name": "meshes",
+        "path": f"{url}/meshes",
+        "dataFormat": "neuroglancerPrecomputed",
+    }
+    again = nbr.open(dataset.datasource, trusted_hosts=[dataset["v"].source.location.host])
+    assert again.datasource == dataset.datasource
+
+
+@pytest.mark.parametrize("folder", ["../meshes", "gs://other/meshes", "/meshes", "", 7])
+def test_case_53_meshes_that_lie_elsewhere_are_no_attachment(volume, folder):
+    stored = write(scale((16, 12, 8)), data=[IDS], kind="segmentation")
+    assert "attachments" not in written(volume(changed(stored, mesh=folder)))

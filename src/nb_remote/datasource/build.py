@@ -13,6 +13,8 @@ from nb_remote.datasource.kept import (
 from nb_remote.datasource.model import (
     AdditionalAxis,
     AffineTransformation,
+    Attachment,
+    Attachments,
     AxisOrder,
     BoundingBox,
     DataLayer,
@@ -188,6 +190,7 @@ def _data_layer(
         ),
         coordinate_transformations=_transformations(layer, placement),
         default_view_configuration=_view_configuration(layer, layer.channels[number]),
+        attachments=_attachments(layer),
     )
 
 
@@ -254,3 +257,16 @@ def _alpha(layer: InferredLayer) -> float | None:
     """Opacity in percent, where a link states it."""
     share = layer.link.layer.opacity if layer.link is not None else None
     return None if share is None else _tidy(100 * share)
+
+
+def _attachments(layer: InferredLayer) -> Attachments | None:
+    """Return the meshes that the metadata name. Nothing is asked of them: they are not shown."""
+    folder = layer.found.meshes
+    if folder is None or layer.category.value != "segmentation":
+        return None
+    mesh = Attachment(
+        name=folder.rpartition("/")[2],
+        path=layer.location.display("/".join(filter(None, (layer.path, folder)))),
+        data_format="neuroglancerPrecomputed",
+    )
+    return Attachments(meshes=(mesh,))

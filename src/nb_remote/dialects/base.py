@@ -181,6 +181,8 @@ class FoundLayer:
     """Why `axes` are only what such data usually have; empty when the metadata name them."""
     stated: Stated | None = None
     """Box and voxel size in so many words; None where they follow from the levels."""
+    meshes: str | None = None
+    """Folder of its segments' meshes below `path`; None where the metadata name none there."""
     target: str | None = None
     """Address that the arrays' keys are relative to, when the documents name another one than
     their own; opened as `Documents.elsewhere` does."""

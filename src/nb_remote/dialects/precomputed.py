@@ -85,6 +85,7 @@ def _layer(volume: Volume, meta: Json, location: Location) -> FoundLayer:
         levels=tuple(_level(one) for one in scales),
         category=_category(volume),
         corner_based=True,
+        meshes=_meshes(meta),
         notes=tuple(notes),
         problem=next((one.array.problem for one in scales if one.array.problem), None),
     )
@@ -94,6 +95,15 @@ def _category(volume: Volume) -> Literal["color", "segmentation"] | None:
     if volume.is_segmentation is None:
         return None
     return "segmentation" if volume.is_segmentation else "color"
+
+
+def _meshes(meta: Json) -> str | None:
+    """Return the folder of meshes where it lies below the volume's own; no other address."""
+    folder = meta.get("mesh")
+    if not isinstance(folder, str):
+        return None
+    parts = folder.rstrip("/").split("/")
+    return None if any(one in ("", ".", "..") or ":" in one for one in parts) else "/".join(parts)
 
 
 def _level(scale: Scale) -> RawLevel:
