@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from tests.cases.conftest import written
 from tests.cases.unlike import unlike_webknossos
 from tests.precomputed.written import below, labels, scale
 from tests.precomputed.written import write as precomputed
@@ -112,6 +113,17 @@ def test_case_75_the_largest_id_lies_above_0_and_below_2_to_the_power_of_its_bit
 def test_case_75_without_a_largest_id_that_is_said_and_the_json_has_null(form):
     assert json_of(form)["largestSegmentId"] is None
     assert largest(form)[1:] == ("assumed", "the metadata don't state it")
+
+
+def test_case_75_a_file_that_states_an_impossible_id_is_opened_without_it(dataset_of, tmp_path):
+    w.write_array(tmp_path / "ds/cells/1", "zarr", w.voxels("uint32"))
+    entry = w.layer("cells", "zarr", mags=[w.mag([1, 1, 1], "cells/1")])
+    entry |= {"category": "segmentation", "elementClass": "uint32", "largestSegmentId": 2**32}
+    dataset = dataset_of(w.dataset(entry))
+    known = dataset["cells"].inferred.largest_segment_id
+    assert (known.value, known.origin) == (None, "assumed")
+    assert known.note == "the metadata say 4294967296, which uint32 can't hold"
+    assert written(dataset)["largestSegmentId"] is None
 
 
 @pytest.mark.parametrize("side", [3, 4, 5])

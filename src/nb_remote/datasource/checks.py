@@ -40,10 +40,15 @@ def contradictions(source: "DataSource") -> Iterator[Remark]:
         yield from _in_layer(layer, at)
 
 
+def holds(element_class: str, number: int) -> bool:
+    """Whether voxels of an element class can be as large as a number; floats are not judged."""
+    return element_class not in _BITS or number < 2 ** _BITS[element_class]
+
+
 def _in_layer(layer: "DataLayer", at: JsonPath) -> Iterator[Remark]:
-    largest, bits = layer.largest_segment_id, _BITS.get(layer.element_class)
-    if largest is not None and bits is not None and largest >= 2**bits:
-        text = f"must be below 2^{bits}, as the ids are {layer.element_class}, not {largest}"
+    largest, kind = layer.largest_segment_id, layer.element_class
+    if largest is not None and not holds(kind, largest):
+        text = f"must be below 2^{_BITS[kind]}, as the ids are {kind}, not {largest}"
         yield (*at, "largestSegmentId"), text
     for number, mag in enumerate(layer.mags):
         order = mag.axis_order

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from nb_remote.datasource.checks import holds
 from nb_remote.datasource.looks import DatasetViewConfiguration, ViewConfiguration
 from nb_remote.datasource.model import (
     AdditionalAxis,
@@ -170,7 +171,7 @@ def written_layer(
             ),
             "largest_segment_id": layer.largest_segment_id.value
             if user_id
-            else (kept.largest_segment_id if same_kind else built.largest_segment_id),
+            else _largest_id(kept, built, same_kind=same_kind),
             "additional_axes": _axes(kept.additional_axes, built.additional_axes),
             "coordinate_transformations": kept.coordinate_transformations
             if own_space and not is_moved(layer)
@@ -179,6 +180,13 @@ def written_layer(
             "admin_view_configuration": admin,
         }
     )
+
+
+def _largest_id(kept: DataLayer, built: DataLayer, *, same_kind: bool) -> int | None:
+    largest = kept.largest_segment_id
+    if not same_kind or (largest is not None and not holds(built.element_class, largest)):
+        return built.largest_segment_id
+    return largest
 
 
 def _is_same(kept: DataLayer, built: DataLayer) -> bool:

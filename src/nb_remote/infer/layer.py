@@ -255,7 +255,7 @@ def infer_found(
         parent=parent,
         first_voxel_xyz=first_voxel(found, geometry),
         box=stated_box(found.stated),
-        largest_segment_id=largest_segment_id(found.stated),
+        largest_segment_id=largest_segment_id(found.stated, dtype),
         is_rgb=is_rgb(found.stated),
         transform=transform,
     )

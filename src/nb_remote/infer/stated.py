@@ -1,5 +1,7 @@
 """What the metadata say of a layer in so many words, where other formats only have arrays."""
 
+import numpy as np
+
 from nb_remote.dialects.base import XYZ, FoundLayer, Stated
 from nb_remote.infer.correction import Box
 from nb_remote.infer.geometry import Geometry
@@ -26,11 +28,14 @@ def stated_box(stated: Stated | None) -> Inferred[Box] | None:
     return Inferred((stated.top_left_xyz, stated.size_xyz), "metadata")
 
 
-def largest_segment_id(stated: Stated | None) -> Inferred[int | None]:
-    """Return the largest id of a segmentation, where it is stated."""
-    if stated is not None and stated.largest_segment_id is not None:
-        return Inferred(stated.largest_segment_id, "metadata")
-    return Inferred(None, "assumed", "the metadata don't state it")
+def largest_segment_id(stated: Stated | None, dtype: np.dtype[np.generic]) -> Inferred[int | None]:
+    """Return the largest id of a segmentation, where one is stated that the voxels can have."""
+    said = stated.largest_segment_id if stated is not None else None
+    if said is None:
+        return Inferred(None, "assumed", "the metadata don't state it")
+    if dtype.kind in "iu" and said >= 2 ** (8 * dtype.itemsize):
+        return Inferred(None, "assumed", f"the metadata say {said}, which {dtype} can't hold")
+    return Inferred(said, "metadata")
 
 
 def is_rgb(stated: Stated | None) -> Inferred[bool]:
