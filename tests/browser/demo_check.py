@@ -19,6 +19,14 @@ sys.path.insert(0, str(ROOT))
 from tests.browser.lab import Lab  # noqa: E402
 from tests.browser.notebook_page import NotebookPage, launch  # noqa: E402
 
+DRAWN = """canvas => new Promise(resolve => {
+    const seen = new IntersectionObserver(entries => {
+        if (!entries.some(entry => entry.isIntersecting)) return;
+        seen.disconnect();
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve(true)));
+    });
+    seen.observe(canvas);
+})"""
 MOST_BYTES = 2_000_000  # of the saved notebook: streamed pixels must not end up in it
 
 
@@ -78,6 +86,8 @@ def take_pictures(nb, into, name):
         nb.set_theme(theme)
         canvas = nb.canvas()
         canvas.scroll_into_view_if_needed()
+        # JupyterLab draws cells that were out of sight a moment after they are scrolled to.
+        nb.page.wait_for_function(DRAWN, arg=canvas.element_handle())
         nb.page.screenshot(path=into / f"{name}-{theme}.png")
         print(f"wrote {into / name}-{theme}.png")
 
