@@ -237,7 +237,17 @@ def test_channels_are_edited_each():
         (
             change(dataLayers__0__defaultViewConfiguration__alpha=5),
             "dataLayers[0].defaultViewConfiguration.alpha",
-            "can't be changed here",
+            "it is changed in the view",
+        ),
+        (
+            change(dataLayers__0__defaultViewConfiguration__min=5),
+            "dataLayers[0].defaultViewConfiguration.min",
+            "edit intensityRange",
+        ),
+        (
+            change(dataLayers__0__defaultViewConfiguration__max=5),
+            "dataLayers[0].defaultViewConfiguration.max",
+            "edit intensityRange",
         ),
         (
             change(dataLayers__0__defaultViewConfiguration__intensityRange=[9, 3]),
@@ -290,3 +300,30 @@ def test_one_channel_of_an_array_is_not_removed_alone():
     del document["dataLayers"][1]
     with pytest.raises(BadDatasource, match="isDisabled"):
         edits_of(before, json.dumps(document))
+
+
+def test_a_largest_id_is_corrected_and_not_removed():
+    before = dataset(with_labels(em(), cells=em(dtype="<u4")))
+    known = applied(before, edited(before, change(dataLayers__1__largestSegmentId=250))[2])
+    assert layer(known.datasource.to_dict(), 1)["largestSegmentId"] == 250
+    document = known.datasource.to_dict()
+    layer(document, 1)["largestSegmentId"] = None
+    with pytest.raises(BadDatasource, match="to another one, but not removed") as caught:
+        edits_of(known, json.dumps(document, indent=2))
+    assert caught.value.problems[0].path == "dataLayers[1].largestSegmentId"
+
+
+@pytest.mark.parametrize("also_removed", [True, False])
+def test_a_segmentation_becomes_an_image_and_loses_its_corrected_id(also_removed):
+    before = dataset(with_labels(em(), cells=em(dtype="<u4")))
+    known = applied(before, edited(before, change(dataLayers__1__largestSegmentId=250))[2])
+
+    def to_image(document):
+        layer(document, 1)["category"] = "color"
+        if also_removed:
+            del layer(document, 1)["largestSegmentId"]
+
+    _, written, edits = edited(known, to_image)
+    assert layer(written, 1)["category"] == "color"
+    assert "largestSegmentId" not in layer(written, 1)
+    assert dict(edits.corrections)[1].given == {"category": "color"}

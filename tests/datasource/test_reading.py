@@ -203,6 +203,19 @@ def test_a_segmentation_has_its_largest_id_null_when_it_is_not_known():
     assert "largestSegmentId" not in read(absent).to_dict()["dataLayers"][0]
 
 
+def test_a_segmentation_without_a_largest_id_is_noted():
+    for document in (
+        changed((*CELLS, "largestSegmentId"), None),
+        changed((*CELLS, "category"), "color"),
+    ):
+        document["dataLayers"][1]["largestSegmentId"] = None
+        wanted = document["dataLayers"][1]["category"] == "segmentation"
+        notes = {one.path: one.text for one in read(document).notes}
+        assert (
+            "need ids that are typed in" in notes.get("dataLayers[1].largestSegmentId", "")
+        ) is wanted
+
+
 @pytest.mark.parametrize(
     ("element_class", "largest", "fits", "noted"),
     [

@@ -1,5 +1,7 @@
 """Where mags lie: in the dataset's folders, elsewhere on its server, or where nothing is asked."""
 
+import json
+
 import numpy as np
 import pytest
 from tests.webknossos import written as w
@@ -110,3 +112,58 @@ def test_inline_credentials_and_their_ids_are_never_used_or_shown(open_dataset, 
     assert not [
         r for r in open_dataset.server.requests if "authorization" in str(r.headers).lower()
     ]
+
+
+@pytest.fixture
+def saved(tmp_path, pyramid):
+    """``saved(path)`` writes a dataset below ``tmp_path/ds`` whose second mag has that path."""
+    pyramid("color", "zarr")
+
+    def write(path):
+        document = with_paths("color/1", path)
+        (tmp_path / "ds" / w.NAME).write_text(json.dumps(document))
+        return tmp_path / "ds"
+
+    return write
+
+
+@pytest.mark.parametrize("spelt", ["plain", "uri", "localhost", "dots"])
+def test_absolute_paths_into_the_folder_of_a_local_file_are_followed(saved, tmp_path, spelt):
+    there = tmp_path / "ds/color/2-2-1"
+    path = {
+        "plain": str(there),
+        "uri": there.as_uri(),
+        "localhost": there.as_uri().replace("file://", "file://localhost"),
+        "dots": f"{tmp_path}/ds/color/../color/2-2-1/",
+    }[spelt]
+    assert nb_remote.open(saved(path))["color"].mags == ((1, 1, 1), (2, 2, 1))
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["{0}/dsx/1", "{0}/ds/../x/1", "file://{0}/x/1", "file:/{0}/ds/color/2-2-1", "file:///", "/"],
+)
+def test_absolute_paths_out_of_the_folder_of_a_local_file_are_refused(saved, tmp_path, path):
+    w.write_array(tmp_path / "x/1", "zarr", w.voxels())
+    w.write_array(tmp_path / "dsx/1", "zarr", w.voxels())
+    layer = nb_remote.open(saved(path.format(tmp_path)))["color"]
+    assert layer.mags == ((1, 1, 1),)
+    assert "unless it leads into the folder" in layer.notes[0]
+
+
+def test_what_is_written_of_a_local_dataset_opens_again_beside_it(saved, tmp_path):
+    folder = saved("color/2-2-1")
+    first = nb_remote.open(folder).datasource
+    paths = [mag.path for mag in first.data_layers[0].mags]
+    assert paths == [f"{tmp_path}/ds/color/1", f"{tmp_path}/ds/color/2-2-1"]
+    (tmp_path / "ds/other.json").write_text(first.json())
+    again = nb_remote.open(tmp_path / "ds/other.json")
+    assert again["color"].mags == ((1, 1, 1), (2, 2, 1))
+    assert again.datasource == first
+
+
+def test_a_datasource_of_local_arrays_says_how_they_are_opened(saved):
+    source = nb_remote.open(saved("color/2-2-1")).datasource
+    with pytest.raises(nb_remote.InvalidAddress, match=r"pathlib\.Path") as caught:
+        nb_remote.open(source)
+    assert "save the datasource in a folder above them" in str(caught.value)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from nb_remote.containers.n5.keys import MemberKeys
+from nb_remote.datasource.addresses import written_path
 from nb_remote.datasource.kept import (
     KeptDataset,
     kept_dataset,
@@ -206,7 +207,7 @@ def _mags(layer: InferredLayer, rebase: tuple[int, int, int], number: int) -> tu
         x, y, z = (a * b for a, b in zip(level.mag, rebase, strict=True))
         one = Mag(
             mag=(x, y, z),
-            path=layer.location.display(array.key),
+            path=written_path(layer.location, array.key),
             axis_order=order,
             channel_index=None if axes.c is None or layer.is_rgb.value else number,
         )
@@ -266,7 +267,7 @@ def _attachments(layer: InferredLayer) -> Attachments | None:
         return None
     mesh = Attachment(
         name=folder.rpartition("/")[2],
-        path=layer.location.display("/".join(filter(None, (layer.path, folder)))),
+        path=written_path(layer.location, "/".join(filter(None, (layer.path, folder)))),
         data_format="neuroglancerPrecomputed",
     )
     return Attachments(meshes=(mesh,))

@@ -103,6 +103,9 @@ def _of_type(layer: "DataLayer", at: JsonPath) -> Iterator[Remark]:
         yield (*at, "largestSegmentId"), text
     if largest is not None and layer.category == "color":
         yield (*at, "largestSegmentId"), "means nothing in a color layer"
+    if layer.category == "segmentation" and largest is None:
+        text = "is not known: in WEBKNOSSOS new segments then need ids that are typed in"
+        yield (*at, "largestSegmentId"), text
     if layer.category == "segmentation" and layer.element_class in ("uint24", "float", "double"):
         yield (*at, "elementClass"), f"a segmentation can't have {layer.element_class}"
     if layer.element_class == "double":

@@ -41,6 +41,13 @@ _WHY = {
     "dataFormat": f"the stored data have this format: {ADD_INSTEAD} of others",
     "elementClass": "the type of the voxels is that of the stored data",
     "channelIndex": "which channel is which can't be edited",
+    "alpha": "the opacity is the one that the data or their link state; where the layer is shown "
+    "it is changed in the view",
+    "min": "min and max are the ends that the data state: edit intensityRange, which says what is "
+    "black and what white",
+    "max": "min and max are the ends that the data state: edit intensityRange, which says what is "
+    "black and what white",
+    "largestSegmentId": "the largest id can be corrected to another one, but not removed",
 }
 
 

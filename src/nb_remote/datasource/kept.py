@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from nb_remote.datasource.addresses import written_path, written_paths
 from nb_remote.datasource.checks import holds
 from nb_remote.datasource.looks import DatasetViewConfiguration, ViewConfiguration
 from nb_remote.datasource.model import (
@@ -115,7 +116,9 @@ def level_paths(layer: InferredLayer) -> dict[str | None, int]:
     """Return the level that was found under each address that may stand for it in a datasource."""
     base = layer.uncorrected or layer
     paths: dict[str | None, int] = {
-        layer.location.display(array.key): n for n, array in enumerate(base.arrays)
+        path: n
+        for n, array in enumerate(base.arrays)
+        for path in written_paths(layer.location, array.key)
     }
     if layer.stated is None:
         return paths
@@ -208,7 +211,7 @@ def _mags(
 ) -> tuple[Mag, ...]:
     """Return the levels as the file has them; which is which is told by their arrays."""
     known = layer.stated.mag_of_key if layer.stated is not None else {}
-    entry_of = {layer.location.display(key): mag for key, mag in known.items()}
+    entry_of = {written_path(layer.location, key): mag for key, mag in known.items()}
     by_mag = {one.mag: n for n, one in reversed(list(enumerate(kept.mags)))}
     rebase = placement.mag_xyz or (1, 1, 1)
     found: list[tuple[int, Mag]] = []

@@ -5,13 +5,19 @@ elsewhere. Which of these may be followed is decided where the store is opened.
 """
 
 import posixpath
+import re
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from nb_remote.dialects.base import XYZ
 from nb_remote.errors import BadMetadata, InvalidAddress, NbRemoteError
 from nb_remote.location.location import Location
 from nb_remote.location.parse import parse_address
 from nb_remote.location.relative import MOST_KEY_CHARACTERS, join_key
+
+_FILE = re.compile(r"file://(localhost)?(?=/)")
+_OF_A_MACHINE = re.compile(r"file:|/|[A-Za-z]:[/\\]")
+"""How a path begins that counts from the root of somebody's machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,8 @@ def place_of(path: str, home: Location, *, where: str, field: str) -> Place:
     InvalidAddress
         It is an address that can't be read from.
     """
+    if _OF_A_MACHINE.match(path):
+        return _on_this_machine(path, home, where, field)
     if "://" in path:
         return _elsewhere(path, home)
     if ".." not in path.split("/"):
@@ -88,6 +96,23 @@ def gather(places: list[tuple[Place, ...]], home: Location) -> tuple[str | None,
     # The dataset's own query is added where the address is followed.
     query = "" if _server(server) == _server(home) else server.query
     return replace(server, path=top, query=query).text(), keys
+
+
+def _on_this_machine(path: str, home: Location, where: str, field: str) -> Place:
+    """Follow a whole path into the folder that a person opened, and nowhere else."""
+    uri = _FILE.match(path)
+    text = unquote(path[uri.end() :]) if uri else path
+    whole = posixpath.normpath(text.replace("\\", "/")).lstrip("/")
+    top = f"{home.path}/" if home.path else ""
+    if home.is_local and home.zip_path is None and whole.startswith(top):
+        return Place(None, join_key("", whole.removeprefix(top), where=where, field=field))
+    raise InvalidAddress(
+        f"the path {path[:80]!r} is absolute: data are never taken for a local path, unless it "
+        "leads into the folder of a file that was opened on this machine",
+        where=where,
+        hint="Open the arrays themselves, nb_remote.open(pathlib.Path(…)), or save the "
+        "datasource in a folder above them and open it there by its pathlib.Path.",
+    )
 
 
 def _elsewhere(path: str, home: Location) -> Place:

@@ -80,8 +80,13 @@ class Correction:
         return {name: value for name, value in each.items() if value is not None}
 
     def then(self, later: "Correction") -> "Correction":
-        """Return both together; where both say something the later one holds, per channel too."""
+        """Return both together; where both say something the later one holds, per channel too.
+
+        What a later category leaves without meaning is dropped: an image has no largest id.
+        """
         before, after = self.given, later.given
+        if later.category is not None:
+            before.pop("largest_segment_id" if later.category == "color" else "is_rgb", None)
         for name in PER_CHANNEL_FIELDS:
             if name in before and name in after:
                 after[name] = {**dict(before[name]), **dict(after[name])}

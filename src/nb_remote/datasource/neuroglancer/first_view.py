@@ -20,6 +20,10 @@ _PLANES = {
     frozenset("xz"): "xz",
     frozenset("yz"): "yz",
 }
+_OURS = {"xy": ("x", "y"), "xz": ("x", "z"), "yz": ("z", "y")}
+"""Plane → what goes to the right and down here."""
+_OPACITY = 0.5
+"""Neuroglancer's, of images and of selected segments, where a link says nothing."""
 
 
 def first_traits(
@@ -44,12 +48,7 @@ def first_traits(
         "plane": _plane(link),
         "extra_axes": _extra_axes(link, [one for _, one in layers]),
         "visible": {name: one.layer.visible and not one.layer.archived for name, _, one in linked},
-        "opacity": {
-            name: share
-            for name, layer, one in linked
-            for share in (_opacity(layer, one),)
-            if share is not None
-        },
+        "opacity": _opacities(linked),
         "selected_segments": {
             name: ids
             for name, layer, one in linked
@@ -86,6 +85,13 @@ def first_notes(link: FromLink) -> tuple[str, ...]:
         notes.append("the link turns its slices; here they are shown upright")
     if link.state.layout == "3d":
         notes.append("the link shows no slices; here one is shown")
+    plane, sides = _plane(link), _sides(link)
+    if plane is not None and (sides != _OURS[plane] or _is_mirrored(link)):
+        right, down = _OURS[plane]
+        notes.append(
+            f"the link shows the {plane} plane turned or mirrored; here {right} goes to the right "
+            f"and {down} down"
+        )
     return tuple(notes)
 
 
@@ -127,13 +133,24 @@ def displayed(link: FromLink) -> tuple[str, ...]:
 
 
 def _plane(link: FromLink) -> str | None:
-    layout = (link.state.layout or "4panel").partition("-")[0]
+    return _PLANES.get(frozenset(_sides(link)))
+
+
+def _sides(link: FromLink) -> tuple[str, ...]:
+    """Axes that are drawn horizontally and vertically; nothing where they are not displayed."""
     axis_of = dict(zip((one.name for one in link.space.dimensions), link.space.axes, strict=True))
     shown = [axis_of.get(name, name) for name in displayed(link)]
-    right, down = _SIDES.get(layout, (0, 1))
-    if len(shown) <= max(right, down):
-        return None
-    return _PLANES.get(frozenset((shown[right], shown[down])))
+    right, down = _SIDES.get(_layout(link), (0, 1))
+    return (shown[right], shown[down]) if len(shown) > max(right, down) else ()
+
+
+def _layout(link: FromLink) -> str:
+    return (link.state.layout or "4panel").partition("-")[0]
+
+
+def _is_mirrored(link: FromLink) -> bool:
+    # Neuroglancer turns its xy plane about y, so that the third dimension runs to the left.
+    return _layout(link) == "yz"
 
 
 def _extra_axes(link: FromLink, layers: Sequence[InferredLayer]) -> dict[str, int]:
@@ -152,9 +169,24 @@ def _extra_axes(link: FromLink, layers: Sequence[InferredLayer]) -> dict[str, in
     }
 
 
-def _opacity(layer: InferredLayer, link: FromLink) -> float | None:
-    is_image = layer.category.value == "color"
-    return link.layer.opacity if is_image else link.layer.selected_alpha
+def _opacities(linked: Sequence[tuple[str, InferredLayer, FromLink]]) -> dict[str, float]:
+    """Return how opaque layers are there: the lowest wholly, unless it is added to what is below.
+
+    Neuroglancer blends a layer with what it has drawn before, and replaces it where that is
+    nothing.
+    """
+    found: dict[str, float] = {}
+    nothing_below = True
+    for name, layer, one in linked:
+        said = one.layer
+        is_image = layer.category.value == "color"
+        share = said.opacity if is_image else said.selected_alpha
+        found[name] = _OPACITY if share is None else share
+        if nothing_below and said.visible and not said.archived:
+            nothing_below = False
+            if not (is_image and said.blend == "additive"):
+                found[name] = 1.0
+    return found
 
 
 def _segments(layer: InferredLayer, link: FromLink) -> tuple[int, ...]:

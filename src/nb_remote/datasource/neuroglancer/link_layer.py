@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 from nb_remote.datasource.neuroglancer.corners import is_centred, their_axes
+from nb_remote.datasource.neuroglancer.looks import dimmed
 from nb_remote.infer.category import Category
 from nb_remote.infer.channels import Channel
 from nb_remote.infer.inferred import Inferred
@@ -12,10 +13,13 @@ from nb_remote.infer.names import layer_name
 from nb_remote.infer.segment_colors import infer_segment_colors
 from nb_remote.location.neuroglancer.from_link import FromLink
 from nb_remote.location.neuroglancer.shader import is_plain
+from nb_remote.location.neuroglancer.sources import why_not
 from nb_remote.location.neuroglancer.state import Contrast, LinkLayer, Rgb
 
 _CATEGORIES: dict[str, Category] = {"image": "color", "segmentation": "segmentation"}
 _BY_THE_LINK = "by the link"
+_SEEN = 1 / 255
+"""Opacities that differ less look alike."""
 _MIXED = ((255, 0, 0), (0, 255, 0), (0, 0, 255))
 
 
@@ -30,7 +34,7 @@ def as_linked(layer: InferredLayer, link: FromLink) -> InferredLayer:
         link=link,
     )
     if one.category.value == "color":
-        one = replace(one, channels=_channels(one, said, notes), segment_colors=())
+        one = replace(one, channels=_channels(one, link, notes), segment_colors=())
     else:
         raw = tuple((number, (*rgb, 255)) for number, rgb in said.segment_colors)
         colors, odd = infer_segment_colors(
@@ -42,12 +46,34 @@ def as_linked(layer: InferredLayer, link: FromLink) -> InferredLayer:
             "segmentation",
         )
         one = replace(one, segment_colors=colors)
-        notes += odd
-        if said.color_seed:
-            notes.append("the link gives other colors to its segments (colorSeed)")
-        if said.segment_default_color is not None:
-            notes.append("the link gives one color to all its segments, which is not followed")
+        notes += [*odd, *_of_segments(said)]
     return replace(one, notes=tuple(dict.fromkeys((*one.notes, *notes))))
+
+
+def _of_segments(said: LinkLayer) -> list[str]:
+    """Return what of a link's segments looks otherwise here, one sentence each."""
+    notes: list[str] = []
+    if said.color_seed:
+        notes.append("the link gives other colors to its segments (colorSeed)")
+    if said.segment_default_color is not None:
+        notes.append("the link gives one color to all its segments, which is not followed")
+    if said.saturation is not None and said.saturation != 1:
+        notes.append("the link makes its segments paler (saturation), which is not followed")
+    if said.merges:
+        notes.append("the link takes several ids for one segment (equivalences), here each is one")
+    if said.shows_zero:
+        notes.append("the link draws segment 0, which is background here")
+    others = said.not_selected_alpha or 0.0
+    selected = 0.5 if said.selected_alpha is None else said.selected_alpha
+    if not any(said.segments) and not said.shows_all_of_none:
+        notes.append("the link shows no segment while none is selected, here all are shown")
+    elif any(said.segments) and abs(others - dimmed(selected)) > _SEEN:
+        share = f"at an opacity of {others:g}" if others else "not at all"
+        notes.append(
+            f"the link shows segments that are not selected {share} (notSelectedAlpha), here they "
+            "are dimmed to a quarter"
+        )
+    return notes
 
 
 def _category(layer: InferredLayer, said: LinkLayer, notes: list[str]) -> Inferred[Category]:
@@ -60,13 +86,14 @@ def _category(layer: InferredLayer, said: LinkLayer, notes: list[str]) -> Inferr
     return Inferred(wanted, "metadata", _BY_THE_LINK)
 
 
-def _channels(layer: InferredLayer, said: LinkLayer, notes: list[str]) -> tuple[Channel, ...]:
+def _channels(layer: InferredLayer, link: FromLink, notes: list[str]) -> tuple[Channel, ...]:
+    said = link.layer
     channels = list(layer.channels)
     if not is_plain(said.shader):
         notes.append(
             "the shader of the link is not evaluated: contrast and colors are taken from it"
         )
-    if said.blend == "additive":
+    if said.blend == "additive" and said is not _lowest(link):
         notes.append("the link adds this layer to those below; here it is laid over them")
     for n, rgb, contrast in _drawn(layer, said):
         channels[n] = _with_contrast(channels[n], contrast)
@@ -77,6 +104,12 @@ def _channels(layer: InferredLayer, said: LinkLayer, notes: list[str]) -> tuple[
         replace(one, visible=n in drawn, visible_origin="metadata") if len(channels) > 1 else one
         for n, one in enumerate(channels)
     )
+
+
+def _lowest(link: FromLink) -> LinkLayer | None:
+    """Return the layer of a link that nothing is drawn below."""
+    shown = (one for one in link.state.layers if one.visible and not one.archived)
+    return next((one for one in shown if one.sources and not why_not(one)), None)
 
 
 def _drawn(layer: InferredLayer, said: LinkLayer) -> list[tuple[int, Rgb | None, Contrast | None]]:

@@ -7,6 +7,9 @@ from typing import Any
 from nb_remote.infer.channels import Limits
 from nb_remote.infer.geometry import Triple
 
+_DIMMED = 64 / 255
+"""Share of its opacity that a segment keeps in a view while others are selected."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looks:
@@ -32,3 +35,8 @@ class Looks:
         """Return what the traits of a view say; those of others are left out."""
         known = cls.__dataclass_fields__
         return cls(**{name: value for name, value in traits.items() if name in known})
+
+
+def dimmed(opacity: float) -> float:
+    """Return the opacity of segments that are not selected while others are."""
+    return opacity * _DIMMED
