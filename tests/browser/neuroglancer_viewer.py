@@ -4,14 +4,16 @@
         viewer.open(link)
         viewer.at_voxels(shape_yx, position_xy, zoom)
 
-The package's server runs in a process of its own and gives the client the state that
-the link holds; the client reads the data itself, as anybody's browser would.
+The package's server runs in a process of its own and only serves the client, which is
+given the state of a link as its own address bar gives it, and reads the data itself, as
+anybody's browser would.
 """
 
 import io
 import json
 import subprocess
 import sys
+from urllib.parse import unquote
 
 import numpy as np
 from PIL import Image
@@ -22,21 +24,32 @@ import neuroglancer
 neuroglancer.set_server_bind_address("127.0.0.1")
 viewer = neuroglancer.Viewer()
 print(viewer.get_viewer_url(), flush=True)
-for line in sys.stdin:
-    viewer.set_state(neuroglancer.parse_url(line.strip()))
-    print("taken", flush=True)
+sys.stdin.read()
 """
 
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Content-Range"}
 """What a server has to send so that the page may read from it."""
 
-_SETTLED = """names => {
-    const viewer = window.viewer;
-    if (!viewer) return false;
-    const layers = viewer.layerManager.managedLayers;
-    return names.every(name => layers.some(one => one.name === name && one.isReady()))
-        && viewer.display.isReady();
+# What the client does with the fragment of its address (`UrlHashBinding`).
+_RESTORE = """state => {
+    viewer.state.reset();
+    viewer.state.restoreState(state);
 }"""
+
+_SETTLED = """names => {
+    const layers = viewer.layerManager.managedLayers;
+    const failed = layers.some(one => one.layer?.dataSources?.some(
+        source => source.loadState?.error || source.messages?.messages?.length));
+    if (failed) return true;
+    if (!names.every(name => layers.some(one => one.name === name && one.isReady()))) return false;
+    if (!viewer.display.isReady()) return false;
+    viewer.display.draw();
+    return viewer.display.isReady();
+}"""
+
+_PROBLEMS = """() => viewer.layerManager.managedLayers.flatMap(
+    one => one.layer?.dataSources?.map(source => String(source.loadState?.error ?? '')) ?? []
+).filter(text => text)"""
 
 _PANEL = """() => {
     const box = document.querySelector('.neuroglancer-panel').getBoundingClientRect();
@@ -72,34 +85,48 @@ class NeuroglancerViewer:
         self._process.wait(20)
         self._process.stdout.close()
 
-    def open(self, link):
-        """Show what a link says, and wait until all of its layers are drawn."""
-        self._process.stdin.write(link + "\n")
-        self._process.stdin.flush()
-        assert self._process.stdout.readline() == "taken\n", f"not taken: {link}"
-        self.page.goto(self.address)
-        self.page.wait_for_function("() => window.viewer && window.viewer.layerManager")
-        names = [one["name"] for one in self.state().get("layers", [])]
+    def open(self, link, **changes):
+        """Show what a link says, and wait until all of its layers are drawn.
+
+        `changes` are laid over the keys of its state.
+
+        Raises
+        ------
+        AssertionError
+            The client can't show a layer; says what it says.
+        """
+        if self.page.url == "about:blank":
+            self.page.goto(self.address)
+            self.page.wait_for_function("() => window.viewer && window.viewer.layerManager")
+        self.show(json.loads(unquote(link.partition("#!")[2])) | changes)
+
+    def show(self, state):
+        """Show a state, and wait until all of its layers are drawn."""
+        self.page.evaluate(_RESTORE, state)
+        names = [one["name"] for one in state["layers"]]
         self.page.wait_for_function(_SETTLED, arg=names)
+        if problems := self.page.evaluate(_PROBLEMS):
+            raise AssertionError(f"Neuroglancer says: {problems}")
 
     def state(self):
         """Return the state as the client itself writes it."""
         return json.loads(self.page.evaluate(_STATE))
 
-    def at_voxels(self, shape_yx, position_xy, zoom):
+    def at_voxels(self, shape_yx, position_xy, zoom_xy, *, mirrored=False):
         """Return the RGB at the centre of every voxel of a plane, shape (y, x, 3).
 
-        `position_xy` is at the centre of the only panel, `zoom` its pixels per voxel.
+        `position_xy` is at the centre of the only panel, `zoom_xy` its pixels per voxel.
+        `mirrored` is for planes whose columns run to the left.
         """
         left, top, width, height = self.page.evaluate(_PANEL)
         with Image.open(io.BytesIO(self.page.screenshot(type="png"))) as picture:
             rgb = np.asarray(picture.convert("RGB")).astype(int)
-        columns, rows = (
-            np.floor(start + size / 2 + (np.arange(count) + 0.5 - at) * zoom).astype(int)
-            for start, size, count, at in zip(
-                (left, top), (width, height), shape_yx[::-1], position_xy, strict=True
-            )
+        right, down = (
+            (np.arange(count) + 0.5 - at) * zoom
+            for count, at, zoom in zip(shape_yx[::-1], position_xy, zoom_xy, strict=True)
         )
+        columns = np.floor(left + width / 2 + (-right if mirrored else right)).astype(int)
+        rows = np.floor(top + height / 2 + down).astype(int)
         assert columns.min() >= left, "the plane leaves the panel on the left"
         assert rows.min() >= top, "the plane leaves the panel at the top"
         return rgb[np.ix_(rows, columns)]

@@ -25,6 +25,7 @@ def test_a_dataset_becomes_the_state_that_shows_it(lab):
         "dimensions": {"x": [4e-9, "m"], "y": [4e-9, "m"], "z": [4e-8, "m"]},
         "displayDimensions": ["x", "y", "z"],
         "layout": "4panel",
+        "crossSectionBackgroundColor": "#000000",
         "layers": [
             {
                 "type": "image",

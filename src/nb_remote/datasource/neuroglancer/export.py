@@ -11,7 +11,8 @@ from typing import Any
 from nb_remote.datasource.neuroglancer.clean import cleaned, hosts_in
 from nb_remote.datasource.neuroglancer.exported import VIEWER, NeuroglancerState
 from nb_remote.datasource.neuroglancer.first_view import first_traits
-from nb_remote.datasource.neuroglancer.layer_state import image, layer_states, segmentation
+from nb_remote.datasource.neuroglancer.kept_layer import kept_layer
+from nb_remote.datasource.neuroglancer.layer_state import layer_states, not_shown
 from nb_remote.datasource.neuroglancer.link_space import step_nm
 from nb_remote.datasource.neuroglancer.looks import Looks
 from nb_remote.datasource.neuroglancer.source_url import source_url
@@ -30,6 +31,8 @@ from nb_remote.location.neuroglancer.from_link import LinkSpace
 from nb_remote.location.neuroglancer.legacy import modern
 
 _SHOWN = "xyz"
+_BLACK = "#000000"
+"""What is seen where nothing lies: here black, there gray unless it is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +80,9 @@ def export_state(
         document = modern(linked.state.document())
     document.setdefault("dimensions", written(state_space.dimensions))
     _write_view(document, now, first, space, state_space, fresh=linked is None)
-    document["layers"] = _layers(layers, document.get("layers", []), now, state_space, broken)
+    document["layers"], not_said = _layers(
+        layers, document.get("layers", []), now, first, state_space, broken
+    )
     document, had_secrets = cleaned(document)
     warnings = [
         one
@@ -90,6 +95,7 @@ def export_state(
             base=base,
         )
     ]
+    warnings += not_said
     if had_secrets:
         warnings.append("user names and queries in addresses of the link were left out")
     if hosts := sorted(hosts_in(document["layers"])):
@@ -136,6 +142,8 @@ def _write_view(
             document["displayDimensions"] = names
     elif fresh:
         document["layout"] = now.plane or "4panel"
+    if fresh:
+        document["crossSectionBackgroundColor"] = _BLACK
 
 
 def _away(looks: Looks) -> dict[str, int]:
@@ -147,94 +155,42 @@ def _layers(
     layers: Sequence[ToExport],
     before: list[dict[str, Any]],
     looks: Looks,
+    first: Looks,
     space: LinkSpace,
     broken: Sequence[str],
-) -> list[dict[str, Any]]:
-    """Return all layers: the dataset's in its order, each after what the link had before it."""
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return all layers: the dataset's in its order, each after what the link had before it.
+
+    And what can't be said of them in Neuroglancer's words, one sentence each.
+    """
     kept = [
         n for n, one in enumerate(before) if layer_name(str(one.get("name", f"layer{n}"))) in broken
     ]
+    state = next((one.layer.link.state for one in layers if one.layer.link is not None), None)
     result: list[dict[str, Any]] = []
+    warnings: list[str] = []
+    lowest = next((one for one in layers if looks.visible.get(one.name, True)), None)
     for one in layers:
         link = one.layer.link
-        if link is None or not link.number < len(before):
-            result += _fresh(one, looks, space)
-            continue
-        while kept and kept[0] < link.number:
-            result.append(before[kept.pop(0)])
-        result.append(_kept(one, before[link.number], looks))
-    return [*result, *(before[n] for n in kept)]
+        if link is None or link.state is not state or not link.number < len(before):
+            result += _fresh(one, looks, space, is_lowest=one is lowest)
+            said_not = not_shown(one.name, one.layer, looks, is_lowest=one is lowest)
+        else:
+            while kept and kept[0] < link.number:
+                result.append(before[kept.pop(0)])
+            made = kept_layer(
+                one.name, one.layer, before[link.number], looks, first, is_lowest=one is lowest
+            )
+            result.append(made.state)
+            said_not = made.warnings
+        warnings += [f"{one.name}: {text}" for text in said_not]
+    return [*result, *(before[n] for n in kept)], warnings
 
 
-def _fresh(one: ToExport, looks: Looks, space: LinkSpace) -> list[dict[str, Any]]:
+def _fresh(
+    one: ToExport, looks: Looks, space: LinkSpace, *, is_lowest: bool
+) -> list[dict[str, Any]]:
     source: dict[str, Any] = {"url": source_url(one.layer, one.location)}
     if (transform := transform_of(one.layer, space)) is not None:
         source["transform"] = transform
-    return layer_states(one.name, one.layer, source, looks)
-
-
-def _kept(one: ToExport, before: dict[str, Any], looks: Looks) -> dict[str, Any]:
-    """Return a layer of the link with what is now chosen otherwise."""
-    link = one.layer.link
-    assert link is not None  # noqa: S101  (the caller looked)
-    result = dict(before)
-    if one.layer.name.origin == "user":
-        result["name"] = one.name
-    said = link.layer
-    if looks.visible.get(one.name, True) != (said.visible and not said.archived):
-        result["visible"] = looks.visible.get(one.name, True)
-        result.pop("archived", None)
-    if one.layer.category.value == "segmentation":
-        if one.layer.category.origin == "user":
-            result["type"] = "segmentation"
-        result |= _changed_segmentation(one, looks)
-    else:
-        if one.layer.category.origin == "user":
-            result["type"] = "image"
-        result |= _changed_image(one, before, looks)
-    return result
-
-
-def _changed_segmentation(one: ToExport, looks: Looks) -> dict[str, Any]:
-    link = one.layer.link
-    said = link.layer if link is not None else None
-    now = segmentation(one.name, one.layer, looks)
-    chosen = tuple(looks.selected_segments.get(one.name, ()))
-    changed: dict[str, Any] = {}
-    if said is not None and set(chosen) != {n for n in said.segments if n}:
-        hidden = [f"!{n}" for n in said.hidden_segments if n not in chosen]
-        changed["segments"] = [*(str(n) for n in chosen), *hidden]
-    if said is not None and _is_new(looks.opacity.get(one.name), said.selected_alpha, 0.4):
-        changed["selectedAlpha"] = now["selectedAlpha"]
-    return changed
-
-
-def _changed_image(one: ToExport, before: dict[str, Any], looks: Looks) -> dict[str, Any]:
-    link = one.layer.link
-    said = link.layer if link is not None else None
-    if said is None:
-        return {}
-    changed: dict[str, Any] = {}
-    if _is_new(looks.opacity.get(one.name), said.opacity, 1.0):
-        changed["opacity"] = looks.opacity[one.name]
-    drawn = [n for n, channel in enumerate(one.layer.channels) if channel.visible]
-    number = drawn[0] if drawn else 0
-    looks_like = image(one.name, one.layer, number, looks)
-    begins = image(one.name, one.layer, number, Looks())
-    controls = looks_like.get("shaderControls", {})
-    if controls == begins.get("shaderControls", {}):
-        return changed
-    contrast = next((value for name, value in controls.items() if name != "color"), None)
-    control = said.contrast[0].control if said.contrast else "normalized"
-    if contrast is not None and (said.contrast or said.shader is None):
-        given = before.get("shaderControls")
-        given = given if isinstance(given, dict) else {}
-        old = given.get(control)
-        old = old if isinstance(old, dict) else {}
-        changed["shaderControls"] = {**given, control: {**old, "range": contrast["range"]}}
-    return changed
-
-
-def _is_new(now: float | None, said: float | None, default: float) -> bool:
-    """Whether an opacity was chosen: `default` is what a view has where the link says nothing."""
-    return now is not None and now != (default if said is None else said)
+    return layer_states(one.name, one.layer, source, looks, is_lowest=is_lowest)

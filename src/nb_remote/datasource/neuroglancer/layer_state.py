@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from nb_remote.datasource.neuroglancer.looks import Looks
+from nb_remote.datasource.neuroglancer.looks import Looks, dimmed
 from nb_remote.infer.channels import WHITE, Channel, Limits
 from nb_remote.infer.layer import InferredLayer
 from nb_remote.location.neuroglancer.shader import DEFAULT_CONTROL
@@ -12,10 +12,18 @@ _SHADER = """#uicontrol invlerp contrast{options}
 void main() {{ emitRGB(color * contrast()); }}
 """
 _CONTRAST, _COLOR = "contrast", "color"
+_ALPHA = 0.5
+"""How opaque Neuroglancer draws segments when nothing is said."""
+_OPAQUE = 255
 
 
 def layer_states(
-    name: str, layer: InferredLayer, source: dict[str, Any], looks: Looks
+    name: str,
+    layer: InferredLayer,
+    source: dict[str, Any],
+    looks: Looks,
+    *,
+    is_lowest: bool = False,
 ) -> list[dict[str, Any]]:
     """Return the layers that show a layer as it looks.
 
@@ -23,6 +31,8 @@ def layer_states(
     ----------
     source
         Its address and transform, as a state has them.
+    is_lowest
+        Whether nothing is drawn below it.
     """
     common: dict[str, Any] = {"type": "image", "name": name, "source": source}
     if not looks.visible.get(name, True):
@@ -31,7 +41,11 @@ def layer_states(
         return [{**common, "type": "segmentation", **segmentation(name, layer, looks)}]
     drawn = drawn_channels(name, layer, looks)
     if len(layer.channels) == 1:
-        return [{**common, **image(name, layer, 0, looks)}]
+        one = {**common, **image(name, layer, 0, looks)}
+        if is_lowest and one["opacity"] < 1:
+            # Added to nothing it is as dark as here; blended it would be opaque.
+            one["blend"] = "additive"
+        return [one]
     return [
         {
             **common,
@@ -42,6 +56,20 @@ def layer_states(
         }
         for n in drawn
     ]
+
+
+def not_shown(name: str, layer: InferredLayer, looks: Looks, *, is_lowest: bool) -> tuple[str, ...]:
+    """Return what of a layer looks otherwise in Neuroglancer, one sentence each."""
+    found: list[str] = []
+    opacity = looks.opacity.get(name, 1.0)
+    if layer.category.value == "segmentation":
+        if is_lowest and opacity < 1:
+            found.append("Neuroglancer draws segments opaque where no other layer lies below")
+        if any(rgba[3] < _OPAQUE for _, rgba in layer.segment_colors):
+            found.append("Neuroglancer knows no opacity of a single segment")
+    elif len(layer.channels) > 1 and not is_lowest:
+        found.append("its channels are added to the layers below, here they are laid over them")
+    return tuple(found)
 
 
 def drawn_channels(name: str, layer: InferredLayer, looks: Looks) -> list[int]:
@@ -57,6 +85,7 @@ def segmentation(name: str, layer: InferredLayer, looks: Looks) -> dict[str, Any
         said["selectedAlpha"] = looks.opacity[name]
     if looks.selected_segments.get(name):
         said["segments"] = [str(one) for one in looks.selected_segments[name]]
+        said["notSelectedAlpha"] = dimmed(looks.opacity.get(name, _ALPHA))
     if layer.segment_colors:
         said["segmentColors"] = {
             str(number): _hex((red, green, blue))

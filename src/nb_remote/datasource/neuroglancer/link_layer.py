@@ -6,7 +6,7 @@ from dataclasses import replace
 from nb_remote.datasource.neuroglancer.corners import is_centred, their_axes
 from nb_remote.datasource.neuroglancer.looks import dimmed
 from nb_remote.infer.category import Category
-from nb_remote.infer.channels import Channel
+from nb_remote.infer.channels import WHITE, Channel
 from nb_remote.infer.inferred import Inferred
 from nb_remote.infer.layer import InferredLayer
 from nb_remote.infer.names import layer_name
@@ -95,13 +95,18 @@ def _channels(layer: InferredLayer, link: FromLink, notes: list[str]) -> tuple[C
         )
     if said.blend == "additive" and said is not _lowest(link):
         notes.append("the link adds this layer to those below; here it is laid over them")
-    for n, rgb, contrast in _drawn(layer, said):
-        channels[n] = _with_contrast(channels[n], contrast)
+    is_gray = is_plain(said.shader) and not said.colors
+    if is_gray and not said.contrast and layer.dtype.itemsize > 1:
+        notes.append(f"the link draws all values of {layer.dtype.name}; here contrast is measured")
+    for n, rgb, contrast in drawn(layer, said):
+        channels[n] = _with_contrast(channels[n], contrast or _whole_range(layer))
         if rgb is not None:
             channels[n] = replace(channels[n], color=Inferred(rgb, "metadata", _BY_THE_LINK))
-    drawn = {n for n, _, _ in _drawn(layer, said)}
+        elif is_gray and channels[n].color.value != WHITE:
+            notes.append("the link draws it in gray, here in the color that its metadata give it")
+    shown = {n for n, _, _ in drawn(layer, said)}
     return tuple(
-        replace(one, visible=n in drawn, visible_origin="metadata") if len(channels) > 1 else one
+        replace(one, visible=n in shown, visible_origin="metadata") if len(channels) > 1 else one
         for n, one in enumerate(channels)
     )
 
@@ -112,7 +117,7 @@ def _lowest(link: FromLink) -> LinkLayer | None:
     return next((one for one in shown if one.sources and not why_not(one)), None)
 
 
-def _drawn(layer: InferredLayer, said: LinkLayer) -> list[tuple[int, Rgb | None, Contrast | None]]:
+def drawn(layer: InferredLayer, said: LinkLayer) -> list[tuple[int, Rgb | None, Contrast | None]]:
     """Return the channels that the link draws, each with its color and contrast as far as said."""
     count = len(layer.channels)
     first_color = said.colors[0] if said.colors else None
@@ -145,6 +150,17 @@ def _chosen(layer: InferredLayer, said: LinkLayer) -> int | None:
     position = said.local_position or ()
     value = position[at] if at < len(position) else 0.0
     return math.floor(value + 0.5) if is_centred(layer) else math.floor(value)
+
+
+def _whole_range(layer: InferredLayer) -> Contrast | None:
+    """Return what Neuroglancer draws where nobody chose: all values that the type has.
+
+    For types of 8 bits only: of larger ones most pictures would be black.
+    """
+    if layer.dtype.kind not in "iu" or layer.dtype.itemsize > 1:
+        return None
+    low, high = (0.0, 255.0) if layer.dtype.kind == "u" else (-128.0, 127.0)
+    return Contrast(control="", range=(low, high), window=None, channel=None)
 
 
 def _with_contrast(channel: Channel, contrast: Contrast | None) -> Channel:

@@ -29,7 +29,7 @@ def read_layer(layer: Mapping[str, Any], place: int) -> LinkLayer:
         Among the layers of the state, from 0.
     """
     shader = text(layer.get("shader"))
-    contrast, colors = controls(shader, layer.get("shaderControls"))
+    contrast, colors, color_names = controls(shader, layer.get("shaderControls"))
     shown, hidden = _segments(layer.get("segments"))
     seed = number(layer.get("colorSeed"))
     return LinkLayer(
@@ -44,6 +44,7 @@ def read_layer(layer: Mapping[str, Any], place: int) -> LinkLayer:
         shader=shader,
         contrast=contrast,
         colors=colors,
+        color_controls=color_names,
         segments=shown,
         hidden_segments=hidden,
         segment_colors=tuple(_segment_colors(layer.get("segmentColors"))),
@@ -51,6 +52,10 @@ def read_layer(layer: Mapping[str, Any], place: int) -> LinkLayer:
         color_seed=None if seed is None else int(seed),
         selected_alpha=share(layer.get("selectedAlpha")),
         not_selected_alpha=share(layer.get("notSelectedAlpha")),
+        saturation=share(layer.get("saturation")),
+        shows_zero=not flag(layer.get("hideSegmentZero"), default=True),
+        shows_all_of_none=flag(layer.get("ignoreNullVisibleSet"), default=True),
+        merges=bool(layer.get("equivalences")),
         local_dimensions=dimensions(layer.get("localDimensions")),
         local_position=numbers(layer.get("localPosition")),
     )

@@ -21,8 +21,12 @@ DEFAULT_CONTROL = "normalized"
 """The control of the shader that a layer has when it names none."""
 
 
-def controls(shader: str | None, given: object) -> tuple[tuple[Contrast, ...], tuple[Rgb, ...]]:
+def controls(
+    shader: str | None, given: object
+) -> tuple[tuple[Contrast, ...], tuple[Rgb, ...], tuple[str, ...]]:
     """Return the contrast and color controls of a layer, in the order of its shader.
+
+    The last are the names of the color controls.
 
     Parameters
     ----------
@@ -34,19 +38,19 @@ def controls(shader: str | None, given: object) -> tuple[tuple[Contrast, ...], t
     values = given if isinstance(given, Mapping) else {}
     if shader is None:
         one = _contrast(DEFAULT_CONTROL, "", values.get(DEFAULT_CONTROL))
-        return ((one,) if DEFAULT_CONTROL in values else ()), ()
+        return ((one,) if DEFAULT_CONTROL in values else ()), (), ()
     found = [match.groups() for match in _CONTROL.finditer(shader[:_MOST_CHARACTERS])]
     contrast = [
         _contrast(name, declared or "", values.get(name))
         for kind, name, declared in found
         if kind == "invlerp"
     ]
-    colors = [
-        color(values.get(name)) or color(_first(_DEFAULT, declared or "")) or (255, 255, 255)
+    colors = {
+        name: color(values.get(name)) or color(_first(_DEFAULT, declared or "")) or (255, 255, 255)
         for kind, name, declared in found
         if kind == "vec3"
-    ]
-    return tuple(contrast), tuple(colors)
+    }
+    return tuple(contrast), tuple(colors.values()), tuple(colors)
 
 
 def is_plain(shader: str | None) -> bool:

@@ -99,6 +99,8 @@ class LinkLayer:
     contrast: tuple[Contrast, ...] = ()
     colors: tuple[Rgb, ...] = ()
     """Values of the shader's color controls, in their order."""
+    color_controls: tuple[str, ...] = ()
+    """Names of those controls."""
     segments: tuple[int, ...] = ()
     """Selected ids that are shown."""
     hidden_segments: tuple[int, ...] = ()
@@ -110,6 +112,14 @@ class LinkLayer:
     """From 0 to 1; Neuroglancer's default is 0.5."""
     not_selected_alpha: float | None = None
     """From 0 to 1; Neuroglancer's default is 0."""
+    saturation: float | None = None
+    """Of the segments' colors, from 0 to 1; Neuroglancer's default is 1."""
+    shows_zero: bool = False
+    """Whether id 0 is drawn like any other."""
+    shows_all_of_none: bool = True
+    """Whether all segments are shown while none is selected."""
+    merges: bool = False
+    """Whether several ids are one segment (``equivalences``)."""
     local_dimensions: tuple[Dimension, ...] | None = None
     """Dimensions of its own, such as ``c'``; None for those of the source."""
     local_position: tuple[float, ...] | None = None
