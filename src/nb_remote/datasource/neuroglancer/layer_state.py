@@ -42,8 +42,8 @@ def layer_states(
     drawn = drawn_channels(name, layer, looks)
     if len(layer.channels) == 1:
         one = {**common, **image(name, layer, 0, looks)}
-        if is_lowest and one["opacity"] < 1:
-            # Added to nothing it is as dark as here; blended it would be opaque.
+        if not is_lowest or one["opacity"] < 1:
+            # Images are added up here. The lowest is as dark as here where it is added to nothing.
             one["blend"] = "additive"
         return [one]
     return [
@@ -67,8 +67,6 @@ def not_shown(name: str, layer: InferredLayer, looks: Looks, *, is_lowest: bool)
             found.append("Neuroglancer draws segments opaque where no other layer lies below")
         if any(rgba[3] < _OPAQUE for _, rgba in layer.segment_colors):
             found.append("Neuroglancer knows no opacity of a single segment")
-    elif len(layer.channels) > 1 and not is_lowest:
-        found.append("its channels are added to the layers below, here they are laid over them")
     return tuple(found)
 
 

@@ -93,8 +93,8 @@ def _channels(layer: InferredLayer, link: FromLink, notes: list[str]) -> tuple[C
         notes.append(
             "the shader of the link is not evaluated: contrast and colors are taken from it"
         )
-    if said.blend == "additive" and said is not _lowest(link):
-        notes.append("the link adds this layer to those below; here it is laid over them")
+    if said.blend != "additive" and link.number > _lowest(link):
+        notes.append("the link lays this layer over those below; here images are added up")
     is_gray = is_plain(said.shader) and not said.colors
     if is_gray and not said.contrast and layer.dtype.itemsize > 1:
         notes.append(f"the link draws all values of {layer.dtype.name}; here contrast is measured")
@@ -111,10 +111,10 @@ def _channels(layer: InferredLayer, link: FromLink, notes: list[str]) -> tuple[C
     )
 
 
-def _lowest(link: FromLink) -> LinkLayer | None:
-    """Return the layer of a link that nothing is drawn below."""
+def _lowest(link: FromLink) -> int:
+    """Return which layer of a link has nothing drawn below it."""
     shown = (one for one in link.state.layers if one.visible and not one.archived)
-    return next((one for one in shown if one.sources and not why_not(one)), None)
+    return next((one.number for one in shown if one.sources and not why_not(one)), link.number)
 
 
 def drawn(layer: InferredLayer, said: LinkLayer) -> list[tuple[int, Rgb | None, Contrast | None]]:
