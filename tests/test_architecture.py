@@ -16,6 +16,7 @@ LAYERS = (
         "redact",
         "short_traceback",
         "errors",
+        "nesting",
         "priority",
         "switching",
         "batches",

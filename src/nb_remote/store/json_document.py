@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from nb_remote.errors import BadMetadata, TimedOut
+from nb_remote.nesting import is_deeper
 from nb_remote.store.base import Store
 from nb_remote.threads import in_decode_pool
 
@@ -82,7 +83,8 @@ def parse_json(raw: bytes, *, where: str) -> dict[str, Any] | list[Any]:
         raise BadMetadata(f"this is not a JSON document{place}", where=where) from None
     if not isinstance(document, dict | list):
         raise BadMetadata("the JSON document is neither an object nor an array", where=where)
-    _refuse_depth(document, where)
+    if is_deeper(document, MOST_LEVELS):
+        raise _too_deep(where)
     return document
 
 
@@ -106,19 +108,6 @@ def _refuse_pointer(raw: bytes, where: str) -> None:
                 where=where,
                 hint="Open an address at which the files themselves are served.",
             )
-
-
-def _refuse_depth(document: dict[str, Any] | list[Any], where: str) -> None:
-    level: list[Any] = [document]
-    for _ in range(MOST_LEVELS):
-        inner: list[Any] = []
-        for node in level:
-            values = node.values() if isinstance(node, dict) else node
-            inner += [value for value in values if isinstance(value, dict | list)]
-        if not inner:
-            return
-        level = inner
-    raise _too_deep(where)
 
 
 def _too_deep(where: str) -> BadMetadata:

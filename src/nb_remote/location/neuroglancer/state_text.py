@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from nb_remote.errors import InvalidAddress
+from nb_remote.nesting import is_deeper
 
 MOST_CHARACTERS = 2 * 2**20
 """As long as the longest address that Chrome keeps."""
@@ -104,16 +105,8 @@ def refuse_depth(state: dict[str, Any], shown: str) -> None:
     InvalidAddress
         When it is.
     """
-    level: list[Any] = [state]
-    for _ in range(MOST_LEVELS):
-        inner: list[Any] = []
-        for node in level:
-            values = node.values() if isinstance(node, dict) else node
-            inner += [value for value in values if isinstance(value, dict | list)]
-        if not inner:
-            return
-        level = inner
-    raise _too_deep(shown)
+    if is_deeper(state, MOST_LEVELS):
+        raise _too_deep(shown)
 
 
 class _Endless(Exception):
