@@ -29,7 +29,11 @@ _AWS_PATH = re.compile(r"/s3/(?:buckets|object)/(?P<bucket>[^/]+)/?")
 _GOOGLE_PATH = re.compile(
     r"/storage/browser/(?:_details/)?(?P<bucket>[^/;]+)(?:/(?P<key>[^;]*))?(?:;.*)?"
 )
+_GOOGLE_OBJECT = re.compile(
+    r"/(?:download/)?storage/v1/b/(?P<bucket>[^/]+)(?:/o(?:/(?P<key>[^/]+)?)?)?/?"
+)
 _GOOGLE_HOST = re.compile(r"(?:(?P<bucket>.+)\.)?storage\.googleapis\.com")
+_GOOGLE_APIS = ("storage.googleapis.com", "www.googleapis.com")
 _HINT = (
     "An address of a bucket looks like s3://bucket/folder or gs://bucket/folder, that of another "
     "server like s3+https://host/bucket/folder or s3://host:port/bucket/folder."
@@ -37,7 +41,10 @@ _HINT = (
 
 
 def of_console(parts: SplitResult, shown: str) -> SplitResult:
-    """Return the address of the bucket that a page of a console shows; others unchanged."""
+    """Return the address of the bucket that a page of a console shows; others unchanged.
+
+    So is what Google's interface for JSON tells of a bucket or of an object in it.
+    """
     if parts.scheme.lower() != "https":
         return parts
     userinfo, at, host_port = parts.netloc.rpartition("@")
@@ -48,6 +55,10 @@ def of_console(parts: SplitResult, shown: str) -> SplitResult:
         found = ("s3", page["bucket"], prefix.replace("%", "%25"))
     elif host == "console.cloud.google.com" and (page := _GOOGLE_PATH.fullmatch(path)):
         found = ("gs", page["bucket"], page["key"] or "")
+    elif host in _GOOGLE_APIS and (page := _GOOGLE_OBJECT.fullmatch(path)):
+        # What lists objects and gives them as JSON: keys are encoded as a whole.
+        key = re.sub("%2f", "/", page["key"] or "", flags=re.IGNORECASE)
+        found = ("gs", page["bucket"], key)
     elif host == "storage.cloud.google.com" and path.strip("/"):
         bucket, _, key = path.strip("/").partition("/")
         found = ("gs", bucket, key)
@@ -55,6 +66,11 @@ def of_console(parts: SplitResult, shown: str) -> SplitResult:
         return parts
     scheme, bucket, key = found
     return SplitResult(scheme, f"{userinfo}{at}{bucket}", f"/{key}", "", "")
+
+
+def of_server_behind(text: str) -> str:
+    """Return ``s3://https://host/bucket``, as CloudVolume writes it, as ``s3+https://…``."""
+    return re.sub(r"^(s3)://(https?)://", r"\1+\2://", text, flags=re.IGNORECASE)
 
 
 def bucket_behind(location: Location, scheme: str) -> Location:

@@ -1,8 +1,8 @@
 """From the text a person pasted to a `Location` and the credentials written in it.
 
 The steps stand in the order in which an address is peeled: wrapping, pipeline
-(``…|zip:|zarr2:``) and format prefix (``zarr://``), fragment, user name, host, query,
-path, header file.
+(``…|zip:|zarr2:``) and format prefix (``zarr://``), what is no address, fragment, user name,
+host, query, path, header file.
 """
 
 import re
@@ -11,17 +11,23 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from nb_remote.errors import InvalidAddress
-from nb_remote.location.buckets import BUCKET_SPELLINGS, bucket_location, of_console
+from nb_remote.location.buckets import (
+    BUCKET_SPELLINGS,
+    bucket_location,
+    of_console,
+    of_server_behind,
+)
 from nb_remote.location.credentials import Anonymous, BasicAuth, Credentials
 from nb_remote.location.host import normal_host
 from nb_remote.location.location import ZIP_ENDINGS, Location
+from nb_remote.location.other_kinds import broken_lines, invalid, refuse_other_kinds
+from nb_remote.location.pasted import without_left_over, without_wrapping
 from nb_remote.location.pipeline import SCHEME, Pipeline, split_pipeline
 from nb_remote.redact import redact, remember_secret
 
 if TYPE_CHECKING:
     from nb_remote.location.neuroglancer.granted import GrantedLink
 
-SUPPORTED_SCHEMES = frozenset({"https", "http", *BUCKET_SPELLINGS})
 HEADER_FILES = frozenset(
     {
         ".zattrs",
@@ -37,12 +43,9 @@ HEADER_FILES = frozenset(
 # What web servers accept as a request line by default (nginx and Apache: 8 KiB).
 MOST_CHARACTERS = 8192
 
-_WRAPPING = {'"': '"', "'": "'", "`": "`", "<": ">", "\u201c": "\u201d", "\u2018": "\u2019"}
-_HOST_FIRST = re.compile(r"[\w-]+(?:(?:\.[\w-]+)+(?::\d+)?|:\d+)(?:/|$)")
-_BUCKET_FIRST = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]/[^/]")
 _SEPARATOR_OPTION = re.compile(r"dimension_separator=(?:\.|/|%2[fF])")
+_LISTING_PAGE = re.compile(r"(https?://[^/]+/)(?:[\w-]+\.html?)?")
 _SECRET_PARAMETER = re.compile(r"(?i)token|sig|secret|pass|key|cred|auth|security")
-_TRY = "Supported are addresses that start with https://, http://, s3:// or gs://."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +73,13 @@ def parse_address(text: str) -> Address:
     _refuse_unreadable(rest, shown)
     pipeline = split_pipeline(rest, shown)
     rest = pipeline.url
-    _refuse_other_kinds(rest, shown)
+    rest = of_server_behind(rest)
+    refuse_other_kinds(rest, shown)
     rest = _without_fragment(rest, shown)
     try:
         parts = urlsplit(rest)
     except ValueError:
-        raise _invalid("this is not a valid address", shown) from None
+        raise invalid("this is not a valid address", shown) from None
     parts = of_console(parts, shown)
     if parts.scheme.lower() in BUCKET_SPELLINGS:
         if _SEPARATOR_OPTION.fullmatch(parts.query):
@@ -104,15 +108,12 @@ def parse_address(text: str) -> Address:
 
 
 def _unwrapped(text: str) -> str:
-    rest = text.strip().strip("\ufeff\u200b").strip()
-    while len(rest) >= 2 and _WRAPPING.get(rest[0]) == rest[-1]:
-        rest = rest[1:-1].strip()
-    return rest.rstrip("| ")
+    return without_left_over(without_wrapping(text).rstrip("| "))
 
 
 def _refuse_unreadable(rest: str, shown: str) -> None:
     if not rest:
-        raise _invalid("the address is empty", shown)
+        raise invalid("the address is empty", shown)
     if "#!" in rest:
         raise InvalidAddress(
             "this is a Neuroglancer link, and one address of data is meant",
@@ -121,41 +122,28 @@ def _refuse_unreadable(rest: str, shown: str) -> None:
             "source (Source tab of the layer).",
         )
     if len(rest) > MOST_CHARACTERS:
-        raise _invalid(f"the address has more than {MOST_CHARACTERS} characters", "")
+        raise invalid(f"the address has more than {MOST_CHARACTERS} characters", "")
     if not rest.isprintable():
-        raise _invalid("the address contains line breaks or control characters", "")
-
-
-def _refuse_other_kinds(rest: str, shown: str) -> None:
-    if "::" in re.sub(r"\[[^\]]*\]", "", rest.partition("?")[0]):
-        raise _invalid("chained addresses with '::' are not supported", shown)
-    if "\\" in rest:
-        raise _local("the address contains a backslash", shown)
-    found = SCHEME.match(rest)
-    if found is None:
-        if _HOST_FIRST.match(rest) and not rest.startswith("."):
-            raise InvalidAddress(
-                "the address does not say how to reach it",
-                where=shown,
-                hint=f"Put https:// in front of it, or s3:// if it is a server of buckets. "
-                f"{_local_hint(shown)}",
-            )
-        if _BUCKET_FIRST.match(rest):
-            raise InvalidAddress(
-                "text is never taken for a local path, and a bucket needs s3:// or gs:// in front",
-                where=shown,
-                hint=_local_hint(shown),
-            )
-        raise _local("text is never taken for a local path", shown)
-    if found[1].lower() == "file":
-        raise _local("text with file:// is never taken for a local path", shown)
-    if found[1].lower() not in SUPPORTED_SCHEMES:
-        raise _invalid(f"{found[1].lower()}:// is not supported in this version", shown)
+        joined = "".join(line.strip() for line in rest.splitlines())
+        raise broken_lines(rest, _showable(joined), joined)
+    if rest.endswith("\u2026"):
+        raise InvalidAddress(
+            "the address was shortened where it was shown: its end is missing",
+            where=shown,
+            hint="Copy the whole address.",
+        )
 
 
 def _without_fragment(rest: str, shown: str) -> str:
     url, _, fragment = rest.partition("#")
     if fragment and not _SEPARATOR_OPTION.fullmatch(fragment):
+        page = _LISTING_PAGE.fullmatch(shown.partition("#")[0])
+        if page is not None and "/" in fragment and not fragment.startswith("/"):
+            raise InvalidAddress(
+                "this is a page that lists a folder, and not the folder",
+                where=shown,
+                hint=f"Did you mean {redact(page[1] + fragment)} instead?",
+            )
         raise InvalidAddress(
             "the part after '#' is not understood",
             where=shown,
@@ -188,15 +176,19 @@ def _decoded(raw: str, shown: str) -> str:
     """Decode a path once; refuse what could lead elsewhere."""
     raw = raw.strip("/")
     if re.search("%2f", raw, re.IGNORECASE):
-        raise _invalid("the path contains an encoded slash (%2F), which is ambiguous", shown)
+        raise InvalidAddress(
+            "the path contains an encoded slash (%2F), which is ambiguous",
+            where=shown,
+            hint="Write / instead, if it parts folders.",
+        )
     try:
         decoded = unquote(raw, errors="strict")
     except UnicodeDecodeError:
-        raise _invalid("the path is not percent-encoded UTF-8", shown) from None
+        raise invalid("the path is not percent-encoded UTF-8", shown) from None
     if "\\" in decoded or not decoded.isprintable():
-        raise _invalid("the path contains a backslash or control characters", shown)
+        raise invalid("the path contains a backslash or control characters", shown)
     if any(segment in (".", "..") for segment in decoded.split("/")):
-        raise _invalid("the path contains '.' or '..' as a folder name", shown)
+        raise invalid("the path contains '.' or '..' as a folder name", shown)
     return decoded
 
 
@@ -207,7 +199,7 @@ def _credentials(userinfo: str, location: Location) -> Credentials:
     try:
         return BasicAuth(unquote(username), unquote(password))
     except ValueError:
-        raise _invalid("the user name contains a colon", location.display()) from None
+        raise invalid("the user name contains a colon", location.display()) from None
 
 
 def _remember_query(query: str) -> None:
@@ -229,16 +221,3 @@ def _showable(text: str) -> str:
     if "@" in rest.partition("?")[0]:
         rest = (scheme[0] if scheme else "") + rest.partition("?")[0].rpartition("@")[2]
     return redact(rest[:200])
-
-
-def _invalid(reason: str, shown: str) -> InvalidAddress:
-    return InvalidAddress(reason, where=shown, hint=_TRY)
-
-
-def _local(reason: str, shown: str) -> InvalidAddress:
-    return InvalidAddress(reason, where=shown, hint=_local_hint(shown))
-
-
-def _local_hint(shown: str) -> str:
-    path = re.sub("^file:/*", "/", shown.strip("\"'`<> "), flags=re.IGNORECASE)
-    return f"For a folder or zip file of this machine pass pathlib.Path({path!r})."

@@ -75,6 +75,13 @@ def _split_prefix(url: str) -> tuple[str, str | None]:
 
 def _unsupported(steps: list[str], shown: str) -> InvalidAddress:
     names = [f"{name}:" for name in (_ZIP, *PIPELINE_HINTS)]
+    bare = next((one for one in steps if f"{one.lower()}:" in names), "")
+    if bare:
+        return InvalidAddress(
+            f"the part '|{bare}' has no colon at its end",
+            where=shown,
+            hint=f"Did you mean |{bare.lower()}: instead?",
+        )
     return InvalidAddress(
         f"the part {'|'.join(['', *steps])!r} is not supported in this version",
         where=shown,
