@@ -14,10 +14,10 @@ def is_finite(value: object) -> bool:
     return abs(value) <= _LARGEST
 
 
-def shown(value: object) -> str:
+def shown(value: object, most: int = _LONGEST_TEXT) -> str:
     """Text on one line, without characters that steer a terminal; empty when it is no text."""
     if not isinstance(value, str):
         return ""
     return "".join(
-        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in value[:_LONGEST_TEXT]
+        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in value[:most]
     )

@@ -13,7 +13,12 @@ from nb_remote.dialects.base import Documents, Found, FoundLayer
 from nb_remote.dialects.values import shown
 from nb_remote.dialects.webknossos_arrays import Levels, read_levels
 from nb_remote.dialects.webknossos_found import Whole, found_layer
-from nb_remote.dialects.webknossos_layer import FORMATS, LayerEntry, parse_layer
+from nb_remote.dialects.webknossos_layer import (
+    FORMATS,
+    MOST_NAME_CHARACTERS,
+    LayerEntry,
+    parse_layer,
+)
 from nb_remote.dialects.webknossos_secrets import without_secrets
 from nb_remote.dialects.webknossos_values import Json, parse_scale
 from nb_remote.errors import BadMetadata, Declined, NbRemoteError
@@ -159,5 +164,5 @@ def _whole(meta: Json) -> Whole:
 
 def _dataset_name(meta: Json) -> str:
     about = meta.get("id")
-    name = shown(about.get("name")) if isinstance(about, dict) else ""
-    return name or shown(meta.get("name"))
+    both = (about.get("name") if isinstance(about, dict) else None, meta.get("name"))
+    return next((name for one in both if (name := shown(one, MOST_NAME_CHARACTERS))), "")

@@ -31,6 +31,8 @@ FORMATS: dict[str, DataFormat] = {
     "precomputed": "neuroglancerPrecomputed",
 }
 """``dataFormat`` as written → ours; ``precomputed`` is an older name."""
+MOST_NAME_CHARACTERS = 255
+"""A name is a folder in WEBKNOSSOS, and file systems stop at 255."""
 _CATEGORIES: dict[str, Literal["color", "segmentation"]] = {
     "color": "color",
     "segmentation": "segmentation",
@@ -108,7 +110,7 @@ def parse_layer(meta: Json, number: int, home: Location, where: str) -> LayerEnt
         notes.append(f"the category {shortened(stated)} is none that is known")
     element_class = meta.get("elementClass")
     return LayerEntry(
-        name=shown(name),
+        name=shown(name, MOST_NAME_CHARACTERS),
         data_format=data_format,
         category=category,
         element_class=shown(element_class),
