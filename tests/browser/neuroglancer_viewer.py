@@ -76,6 +76,8 @@ class NeuroglancerViewer:
         )
         self.address = self._process.stdout.readline().strip()
         assert self.address, "Neuroglancer's server did not start"
+        self.page.goto(self.address)
+        self.page.wait_for_function("() => window.viewer && window.viewer.layerManager")
         return self
 
     def __exit__(self, *_):
@@ -95,9 +97,6 @@ class NeuroglancerViewer:
         AssertionError
             The client can't show a layer; says what it says.
         """
-        if self.page.url == "about:blank":
-            self.page.goto(self.address)
-            self.page.wait_for_function("() => window.viewer && window.viewer.layerManager")
         self.show(json.loads(unquote(link.partition("#!")[2])) | changes)
 
     def show(self, state):

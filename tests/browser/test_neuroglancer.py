@@ -197,6 +197,7 @@ def test_neuroglancer_shows_a_turned_layer_as_the_view_does(nb, server, viewer):
 
 def test_colors_of_segments_are_the_same(nb, server, viewer):
     state = base(layer(server, "cells", segmentColors={"2": "#ff8000", "3": "#0028ff"}))
+    state["crossSectionBackgroundColor"] = "#000000"
     viewer.show(state | PLAIN)
     ours = nb.show(code_of(viewer.state(), server))
     compared(ours, viewer, "xy", MIDDLE).check()
@@ -287,7 +288,7 @@ STATES = {
             ("cells", {"selectedAlpha": 0.35}),
         ],
         # Where voxels of OME begin half a voxel earlier than the others.
-        {"position": [16.75, 10.75, 4.25]},
+        {"position": [16.75, 10.75, 4.75]},
         (0.25, 0.25, 0.25),
     ),
     "an added one alone": (
