@@ -77,6 +77,13 @@ def test_only_some_quotations_in_one_another_are_taken_away():
         ("https:h.org/em.zarr", "https://h.org/em.zarr"),
         ("https://https://h.org/em.zarr", "https://h.org/em.zarr"),
         ("s3:/bucket/em.zarr", "s3://bucket/em.zarr"),
+        ("zarr://https:/h.org/em.zarr", "zarr://https://h.org/em.zarr"),
+        ("n5://htps://h.org/em.n5", "n5://https://h.org/em.n5"),
+        ('"https//h.org/em.zarr"', "https://h.org/em.zarr"),
+        (
+            "precomputed://tigerdata://bucket/em",
+            "precomputed://s3+https://td.princeton.edu/bucket/em",
+        ),
         ("s3://s3://bucket/em.zarr", "s3://bucket/em.zarr"),
         ("arn:aws:s3:::bucket/em.zarr", "s3://bucket/em.zarr"),
         ("arn:aws:s3:::bucket", "s3://bucket"),

@@ -57,7 +57,7 @@ def test_every_spelling_of_a_link_gives_the_same_state(text):
         ("#!https%3A%2F%2Fhost%2Fstate.json", "https://host/state.json"),
         ("?json_url=https://g.com/nglstate/12", "https://g.com/nglstate/12"),
         ("?json_url=https%3A%2F%2Fg.com%2Fnglstate%2F12", "https://g.com/nglstate/12"),
-        ("?json_url=https://g.com/nglstate/12#!", ""),
+        ("?json_url=https://g.com/nglstate/12#!", "https://g.com/nglstate/12"),
     ],
 )
 def test_a_link_may_hold_the_address_of_its_state(text, address):

@@ -8,17 +8,21 @@ from typing import cast
 from nb_remote.arrays.source import Source
 from nb_remote.dataset import Dataset
 from nb_remote.datasource.model import DataSource
-from nb_remote.errors import NbRemoteError
+from nb_remote.errors import InvalidAddress, NbRemoteError
 from nb_remote.explore.described import Described, explore_described, taken_apart
 from nb_remote.explore.linked import explore_link
 from nb_remote.explore.patience import Patience, explore_within
 from nb_remote.explore.recognise import Exploration
+from nb_remote.explore.short_link import followed
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
 from nb_remote.location.given import GivenCredentials
 from nb_remote.location.neuroglancer.granted import Granted, Opened, opened_addresses
 from nb_remote.location.parse import Address
 from nb_remote.recipe import Recipe, opened
 from nb_remote.threads import run
+
+_TOLD = 5
+"""Layers whose reasons are told where nothing opens."""
 
 
 def open_dataset(
@@ -140,7 +144,17 @@ async def _explore_one(
     found = await explore_within(source, patience.deadline_s)
     if isinstance(found, NbRemoteError):
         await source.close()  # nobody will ask it anything again
+        return await _short_link(address, patience) or found
     return found
+
+
+async def _short_link(address: Address, patience: Patience) -> Exploration | NbRemoteError | None:
+    """Return what a link shows that an address only redirects to; None where it does not."""
+    try:
+        link = await followed(address.location, patience.limits, trusted=True)
+        return None if link is None else await explore_link(link, Granted({}), patience)
+    except NbRemoteError as error:
+        return error
 
 
 def _assemble(explored: list[Exploration | NbRemoteError], recipe: Recipe) -> Dataset:
@@ -158,8 +172,21 @@ def _assemble(explored: list[Exploration | NbRemoteError], recipe: Recipe) -> Da
             else:
                 found.append((layer, one.source))
     if not found:
-        raise [*failures, *(one.problem for one in broken)][0]
+        raise failures[0] if failures else _most_telling(broken)
     names = {one.dataset_name for one in explored if isinstance(one, Exploration)}
     # One dataset keeps its name; several together are a new one.
     name = names.pop() if len(names) == 1 else ""
     return Dataset(tuple(found), tuple(broken), tuple(failures), name, recipe)
+
+
+def _most_telling(broken: list[BrokenLayer]) -> NbRemoteError:
+    """Return why the first layer failed that was asked for, and what is wrong with the others."""
+    # What was asked says more than what was never an address of voxels.
+    first, *others = sorted(broken, key=lambda one: isinstance(one.problem, InvalidAddress))
+    problem = first.problem.alone()
+    if others:
+        said = ", ".join(f"{one.name} ({one.problem.text})" for one in others[:_TOLD])
+        more = f" and {len(others) - _TOLD} more" if len(others) > _TOLD else ""
+        hint = f"{problem.hint} No other layer can be read either: {said}{more}."
+        problem.hint = hint.strip()
+    return problem

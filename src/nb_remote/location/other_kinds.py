@@ -65,7 +65,8 @@ def refuse_other_kinds(rest: str, shown: str) -> None:
         scheme, again = twice[1].lower(), twice[2].lower()
         kept = again if scheme.startswith("http") or again == scheme else ""
         if kept:
-            meant = f"{kept}://{_after(shown, twice)}"
+            before, after = _behind(twice[0], shown)
+            meant = f"{before}{kept}://{after}"
             raise _meant(f"the address begins with {scheme}:// twice", meant, shown)
 
 
@@ -140,7 +141,8 @@ def _chained(place: str, shown: str) -> InvalidAddress:
 
 def _without_scheme(rest: str, shown: str) -> InvalidAddress:
     if (found := _MISSPELLED.match(rest)) and found[1].lower() in SUPPORTED_SCHEMES:
-        meant = f"{found[1].lower()}://{_after(shown, found)}"
+        before, after = _behind(found[0], shown)
+        meant = f"{before}{found[1].lower()}://{after}"
         return _meant("the address is misspelled at its beginning", meant, shown)
     if found := _DOI.fullmatch(rest):
         return InvalidAddress(
@@ -174,8 +176,9 @@ def _of_scheme(scheme: str, rest: str, shown: str) -> InvalidAddress:
     if scheme in SERVICES:
         return InvalidAddress(SERVICES[scheme], where=shown, hint=STORES.get(scheme, TRY))
     if scheme in STORES:
-        after = re.sub(r"^[^:]*://", "", shown)
-        return InvalidAddress(reason, where=shown, hint=STORES[scheme].replace("{rest}", after))
+        before, after = _behind(f"{scheme}://", shown)
+        hint = STORES[scheme].replace("{before}", before).replace("{rest}", after)
+        return InvalidAddress(reason, where=shown, hint=hint)
     known = ["https", "http", "s3", "gs", *PREFIX_HINTS]
     inner = scheme.rpartition("+")[2]
     prefix = scheme.partition("+")[0]
@@ -186,7 +189,8 @@ def _of_scheme(scheme: str, rest: str, shown: str) -> InvalidAddress:
     else:
         near = difflib.get_close_matches(scheme, known, n=1, cutoff=0.7)
     if near:
-        return _meant(reason, re.sub(r"^[^:]*://", f"{near[0]}://", shown), shown)
+        before, after = _behind(f"{scheme}://", shown)
+        return _meant(reason, f"{before}{near[0]}://{after}", shown)
     return invalid(reason, shown)
 
 
@@ -204,9 +208,15 @@ def _meant(reason: str, meant: str, shown: str) -> InvalidAddress:
     return InvalidAddress(reason, where=shown, hint=f"Did you mean {meant} instead?")
 
 
-def _after(shown: str, found: re.Match[str]) -> str:
-    """What is shown behind a misspelled beginning; user names and queries are gone from it."""
-    return shown.strip("\"'`<>() ").removeprefix(found[0])
+def _behind(beginning: str, shown: str) -> tuple[str, str]:
+    """Return what is shown before and behind the beginning of an address.
+
+    The name of a format stands before it; user names and queries are gone from what is behind.
+    """
+    found = re.search(re.escape(beginning), shown, re.IGNORECASE)
+    if found is None:
+        return "", shown
+    return shown[: found.start()].strip("\"'`<>( "), shown[found.end() :].strip("\"'`<>) ")
 
 
 def _local_hint(shown: str) -> str:

@@ -56,8 +56,9 @@ STORES = {
         "Files of Hugging Face have addresses like "
         "https://huggingface.co/datasets/OWNER/NAME/resolve/main/…"
     ),
-    "matrix": "Did you mean s3+https://s3-hpcrc.rc.princeton.edu/{rest} instead?",
-    "tigerdata": "Did you mean s3+https://td.princeton.edu/{rest} instead?",
+    "matrix": "Did you mean {before}s3+https://s3-hpcrc.rc.princeton.edu/{rest} instead?",
+    "tigerdata": "Did you mean {before}s3+https://td.princeton.edu/{rest} instead?",
     **dict.fromkeys(("memory", "mem"), _MEMORY),
 }
-"""Scheme → what to write instead; ``{rest}`` is what stands behind the scheme."""
+"""Scheme → what to write instead; ``{rest}`` is what stands behind the scheme, and
+``{before}`` the name of a format before it."""

@@ -8,6 +8,11 @@ from nb_remote.location.neuroglancer.values import number, numbers
 _NM = 1e-9
 _SPACE = ("x", "y", "z")
 _SIDE = 4
+_TODAY = {
+    "pointAnnotation": "annotation",
+    "segmentation_with_graph": "segmentation",  # Seung lab's viewers
+}
+"""Types of layers that have another name today."""
 
 
 def modern(state: dict[str, Any]) -> dict[str, Any]:
@@ -83,8 +88,8 @@ def _layer(layer: dict[str, Any]) -> dict[str, Any]:
             {**one, "subsources": {"default": True}, "enableDefaultSubsources": False}
             for one in sources
         ] + [{"url": one} for one in further]
-    if result.get("type") == "pointAnnotation":
-        result["type"] = "annotation"
+    if (kind := _TODAY.get(str(result.get("type")))) is not None:
+        result["type"] = kind
     if further or transform is not None or "source" not in result:
         result["source"] = sources
     return result

@@ -11,6 +11,7 @@ from nb_remote.errors import InvalidAddress
 from nb_remote.location.neuroglancer.read_state import read_state
 from nb_remote.location.neuroglancer.state import LinkState
 from nb_remote.location.neuroglancer.state_text import MOST_CHARACTERS, parse_state, refuse_depth
+from nb_remote.location.pasted import without_left_over, without_wrapping
 from nb_remote.redact import redact
 
 _JSON_BEGINS = re.compile(r"\s*(?:\{|%7[bB]|%257[bB])")
@@ -18,6 +19,9 @@ _ADDRESS_BEGINS = re.compile(r"[a-z][a-z\d+.-]*://")
 _ENCODED_ADDRESS_BEGINS = re.compile(r"[a-z][a-z\d+.-]*%3[aA](?:/|%2[fF]){2}")
 _PYTHON_VIEWER = re.compile(r"/v/[0-9a-f]{40}/?$")
 """The path of a viewer that a Python process serves: its token is 20 random bytes."""
+_AFTER_STATE = re.compile(r"(?:(?<=\})|(?<=%7[dD]))[\s.,;:)\]>\"'`]+$")
+"""Punctuation of the sentence that a link stood in."""
+_LOCAL_ID = re.compile(r"[?&]local_id=[0-9a-f]+$")
 _WEB = re.compile(r"(?i)https?://")
 
 
@@ -45,33 +49,31 @@ def link_of(text: str) -> Link | None:
     ----------
     text
         ``…#!{…}`` (percent-encoded once, twice or not), ``…#!+{…}``, ``…#!https://…`` and other
-        addresses of a state, ``…?json_url=…``, or the JSON of a state.
+        addresses of a state, ``…?json_url=…``, or the JSON of a state; in quotes or brackets, too.
 
     Raises
     ------
     InvalidAddress
         It is a link, but what it says can't be understood.
     """
-    rest = text.strip().strip("\ufeff\u200b").strip()
-    if _JSON_BEGINS.match(rest):
+    rest = without_wrapping(text)
+    if _JSON_BEGINS.match(rest.removeprefix("!")):
+        rest = rest.removeprefix("!")  # the end of a link, without its '#'
         return Link(page="", state=read_state(parse_state(rest, "")))
     page, mark, fragment = rest.partition("#")
     shown = _page(page)
     if mark and len(rest) > MOST_CHARACTERS:
         raise InvalidAddress(f"the link has more than {MOST_CHARACTERS} characters", where=shown)
+    # A viewer whose state is in the query writes an empty fragment behind it.
+    if fragment in ("!", "%21") and (address := _json_url(page)):
+        return Link(page=shown, address=address)
     if fragment.startswith("!"):
         return _of_fragment(fragment[1:], page)
     if fragment.startswith("%21"):
         return _of_fragment(fragment[3:], page)
     if _JSON_BEGINS.match(fragment):
         return _of_fragment(fragment, page)
-    if not _WEB.match(page):
-        return None
-    if address := _json_url(page):
-        return Link(page=shown, address=address)
-    if _PYTHON_VIEWER.search(shown):
-        raise _of_python(shown)
-    return None
+    return _of_page(page, shown)
 
 
 def link_of_state(state: Mapping[str, Any]) -> Link:
@@ -99,11 +101,31 @@ def _of_fragment(fragment: str, page: str) -> Link:
     if _ENCODED_ADDRESS_BEGINS.match(fragment):
         fragment = unquote(fragment)
     if _ADDRESS_BEGINS.match(fragment):
+        if "?" not in fragment:  # else it may be the end of a token
+            fragment = without_left_over(fragment).rstrip(".")
         return Link(page=shown, address=fragment)
     if not fragment and _PYTHON_VIEWER.search(shown):
         raise _of_python(shown)
+    fragment = _AFTER_STATE.sub("", fragment)
     state = parse_state(fragment, shown) if fragment else {}
     return Link(page=shown, state=read_state(state))
+
+
+def _of_page(page: str, shown: str) -> Link | None:
+    """Return the link that an address without a state in its fragment is, if it is one."""
+    if not _WEB.match(page):
+        return None
+    if address := _json_url(page):
+        return Link(page=shown, address=address)
+    if _PYTHON_VIEWER.search(shown):
+        raise _of_python(shown)
+    if _LOCAL_ID.search(page):
+        raise InvalidAddress(
+            "the state of this link (local_id) is kept in the browser that made it",
+            where=shown,
+            hint="Open it there, and copy the link again, or the state as JSON ({} in the viewer).",
+        )
+    return None
 
 
 def _page(text: str) -> str:

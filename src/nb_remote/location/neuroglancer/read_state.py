@@ -5,6 +5,7 @@ import math
 from typing import Any
 
 from nb_remote.location.neuroglancer.legacy import modern
+from nb_remote.location.neuroglancer.linked_groups import with_groups
 from nb_remote.location.neuroglancer.read_layer import read_layer
 from nb_remote.location.neuroglancer.state import Dimension, LinkState
 from nb_remote.location.neuroglancer.values import dimensions, number, numbers, text
@@ -33,7 +34,9 @@ def read_state(state: dict[str, Any]) -> LinkState:
         orientation=_orientation(now.get("crossSectionOrientation")),
         display_dimensions=_displayed(now.get("displayDimensions"), space, notes),
         layout=_layout(now.get("layout")),
-        layers=tuple(read_layer(one, place) for place, one in enumerate(now["layers"])),
+        layers=with_groups(
+            [read_layer(one, place) for place, one in enumerate(now["layers"])], now["layers"]
+        ),
         selected_layer=text(selected.get("layer")) if isinstance(selected, dict) else None,
         title=text(now.get("title")),
         notes=tuple(notes),

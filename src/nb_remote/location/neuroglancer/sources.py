@@ -5,27 +5,14 @@ import re
 from nb_remote.errors import InvalidAddress
 from nb_remote.location.neuroglancer.state import LinkLayer, LinkSource
 from nb_remote.location.parse import Address, parse_address
+from nb_remote.location.services import SERVICES
 from nb_remote.redact import redact
 
 _KINDS = {
     "annotation": "annotations are not shown",
     "mesh": "meshes are not shown",
+    "single_mesh": "meshes are not shown",
     "new": "the layer is not finished",
-}
-_SERVICES = {
-    "graphene": "a graph server (graphene) makes its segments on request",
-    "nggraph": "a graph server (nggraph) makes its segments on request",
-    "brainmaps": "BrainMaps, a service of Google's, is not supported",
-    "boss": "bossDB's service is not supported",
-    "dvid": "DVID, a service, is not supported",
-    "render": "the render web service is not supported",
-    "python": "the data are in the Python process that made the link",
-    "local": "this is part of the viewer itself, not an address of data",
-    "nifti": "NIfTI files are not supported",
-    "deepzoom": "Deep Zoom pictures are not supported",
-    "obj": "meshes are not shown",
-    "vtk": "meshes are not shown",
-    "ngauth": "this is no address of data",
 }
 _STEPS = {
     "nifti": "NIfTI files are not supported",
@@ -38,6 +25,7 @@ _STEPS = {
     "vtk": "meshes are not shown",
 }
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_RELATIVE = re.compile(r"(?:(?:zarr[23]?|n5|precomputed)://)?(?:\.{0,2}/|\.{1,2}$)")
 _STEP = re.compile(r"\|([A-Za-z][A-Za-z0-9-]*):")
 _PART = re.compile(r"#type=(mesh|skeletons?)\b")
 _LOGIN = "middleauth+"
@@ -63,8 +51,15 @@ def address_of_source(source: LinkSource) -> Address:
         raise InvalidAddress("the link does not show its voxels", where=shown)
     url = source.url.strip().rstrip("| ")
     scheme = _SCHEME.match(url)
-    if scheme is not None and scheme[1].lower() in _SERVICES:
-        raise InvalidAddress(_SERVICES[scheme[1].lower()], where=shown)
+    if url.startswith("#"):
+        raise InvalidAddress("the link has this address commented out", where=shown)
+    if scheme is not None and scheme[1].lower() in SERVICES:
+        raise InvalidAddress(SERVICES[scheme[1].lower()], where=shown)
+    if _RELATIVE.match(url):
+        raise InvalidAddress(
+            "the address is relative to the page of the viewer, which nobody else knows",
+            where=shown,
+        )
     for step in _STEP.findall(url):
         if step.lower() in _STEPS:
             raise InvalidAddress(_STEPS[step.lower()], where=shown)

@@ -4,28 +4,12 @@ import math
 import re
 from typing import Any
 
+from nb_remote.location.neuroglancer.css_colors import NAMED_COLORS
 from nb_remote.location.neuroglancer.state import Dimension, Rgb
 from nb_remote.location.neuroglancer.units import is_unit
 
 _MOST_ID = 2**64 - 1
-_COLORS: dict[str, Rgb] = {
-    "black": (0, 0, 0),
-    "white": (255, 255, 255),
-    "red": (255, 0, 0),
-    "lime": (0, 255, 0),
-    "green": (0, 128, 0),
-    "blue": (0, 0, 255),
-    "yellow": (255, 255, 0),
-    "cyan": (0, 255, 255),
-    "aqua": (0, 255, 255),
-    "magenta": (255, 0, 255),
-    "fuchsia": (255, 0, 255),
-    "orange": (255, 165, 0),
-    "purple": (128, 0, 128),
-    "gray": (128, 128, 128),
-    "grey": (128, 128, 128),
-}
-"""CSS names that shaders use for channels."""
+_RGB = re.compile(r"rgb\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*\)", re.ASCII)
 
 
 def text(value: object) -> str | None:
@@ -86,7 +70,7 @@ def segment_id(value: object) -> int | None:
 
 
 def color(value: object) -> Rgb | None:
-    """Return the color of ``#rrggbb``, ``#rgb`` or one of the usual names."""
+    """Return the color of ``#rrggbb``, ``#rgb``, ``rgb(r, g, b)`` or a name of CSS."""
     if not isinstance(value, str):
         return None
     written = value.strip().lower()
@@ -94,7 +78,11 @@ def color(value: object) -> Rgb | None:
         written = "#" + "".join(2 * digit for digit in written[1:])
     if re.fullmatch("#[0-9a-f]{6}", written):
         return (int(written[1:3], 16), int(written[3:5], 16), int(written[5:], 16))
-    return _COLORS.get(written)
+    if (found := _RGB.fullmatch(written)) and max(
+        parts := [int(one) for one in found.groups()]
+    ) < 256:
+        return (parts[0], parts[1], parts[2])
+    return NAMED_COLORS.get(written)
 
 
 def dimensions(value: object) -> tuple[Dimension, ...] | None:
