@@ -41,6 +41,9 @@ MOST_SOURCES = 64
 AT_ONCE = 16
 """Addresses looked at in parallel: their probes fill the 64 requests in flight twice."""
 
+_KINDS = ("image", "segmentation")
+"""Kinds of layers that say what the voxels are."""
+
 Outcome = Exploration | NbRemoteError
 
 
@@ -99,7 +102,8 @@ async def explore_link(
     at = found.index(shown)
     first = layers[at]
     if isinstance(first, InferredLayer) and first.link is not None:
-        layers[at] = replace(first, notes=(*first_notes(first.link), *first.notes))
+        notes = (*first_notes(first.link), *granted.unused())
+        layers[at] = replace(first, notes=(*notes, *first.notes))
     return Exploration(source=root, layers=tuple(layers))
 
 
@@ -135,6 +139,10 @@ async def _explored(
 ) -> dict[str, tuple[Outcome, Source | None]]:
     """Look at all addresses of a link; the same one is looked at once."""
     turns = asyncio.Semaphore(AT_ONCE)
+    untold = {
+        one.url for layer in state.layers if layer.kind not in _KINDS for one in layer.sources
+    }
+    known = {one.url for layer in state.layers for one in layer.sources} - untold
 
     async def look(name: str, one: LinkSource) -> tuple[Outcome, Source | None]:
         def told_of(key: str, answer: object) -> None:
@@ -147,7 +155,9 @@ async def _explored(
         except NbRemoteError as problem:
             return problem, None
         async with turns:
-            found = await explore_within(source, patience.deadline_s, told_of)
+            found = await explore_within(
+                source, patience.deadline_s, told_of, sample=one.url not in known
+            )
         if isinstance(found, NbRemoteError):
             await source.close()
         if isinstance(found, AccessDenied) and source.is_anonymous:

@@ -54,7 +54,7 @@ def _limits(timeout: float) -> StoreLimits:
 
 
 async def explore_within(
-    source: Source, deadline_s: float, told: Told | None = None
+    source: Source, deadline_s: float, told: Told | None = None, *, sample: bool = True
 ) -> Exploration | NbRemoteError:
     """Explore one address within its own deadline, so that a slow one costs no other its turn.
 
@@ -62,6 +62,9 @@ async def explore_within(
     ----------
     told
         Hears of every document that is asked for, and of its answer.
+    sample
+        Whether voxels are read where nothing else tells an image from a segmentation. Not needed by
+        whoever knows it.
 
     Returns
     -------
@@ -80,4 +83,4 @@ async def explore_within(
         return TimedOut(
             f"no complete answer within {deadline_s:g} s", where=source.location.display()
         )
-    return await with_sampled_categories(found, min(SAMPLE_S, deadline_s))
+    return await with_sampled_categories(found, min(SAMPLE_S, deadline_s)) if sample else found

@@ -143,7 +143,10 @@ def _chosen(layer: InferredLayer, said: LinkLayer) -> int | None:
     """Return the channel at the layer's own position; None where it has no such axis."""
     names = [one.name for one in said.local_dimensions or ()]
     if not names:
-        names = [one for one in their_axes(layer) if one.endswith("'")]
+        given = [one.transform.output for one in said.sources if one.transform is not None]
+        renamed = next((one for one in given if one is not None), None)
+        axes = their_axes(layer) if renamed is None else [one.name for one in renamed]
+        names = [one for one in axes if one.endswith("'")]
     if "c'" not in names:
         return None
     at = names.index("c'")

@@ -45,6 +45,7 @@ class Granted:
 
     def __init__(self, by_host: Mapping[Place, Credentials | None]) -> None:
         self._by_origin: dict[Origin, Credentials] = {}
+        self._unused: dict[Origin, str] = {}
         for place, one in by_host.items():
             location = address_of(place).location
             if location.path or location.is_local:
@@ -57,6 +58,7 @@ class Granted:
                 raise TypeError(f"what is given for {location.display()} are no credentials")
             if one is not None:
                 self._by_origin[location.origin] = one
+                self._unused[location.origin] = _host_of(location)
 
     def address(self, address: Address) -> Address:
         """Return an address that a link names, with the credentials given for its host.
@@ -68,9 +70,17 @@ class Granted:
         """
         location = replace(address.location, may_be_endpoint=False)
         given = self._by_origin.get(location.origin)
+        self._unused.pop(location.origin, None)
         if given is None:
             return Address(location=location, credentials=address.credentials)
         return with_credentials(Address(location=location, credentials=Anonymous()), given)
+
+    def unused(self) -> tuple[str, ...]:
+        """Return which credentials nothing was asked with so far, one sentence each."""
+        return tuple(
+            f"the credentials for {host!r} are not used: the link names nothing there"
+            for host in self._unused.values()
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
