@@ -13,10 +13,10 @@ from nb_remote.explore.described import Described, explore_described, taken_apar
 from nb_remote.explore.linked import explore_link
 from nb_remote.explore.patience import Patience, explore_within
 from nb_remote.explore.recognise import Exploration
-from nb_remote.explore.short_link import followed
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
 from nb_remote.location.given import GivenCredentials
 from nb_remote.location.neuroglancer.granted import Granted, Opened, opened_addresses
+from nb_remote.location.neuroglancer.link import Link, link_of
 from nb_remote.location.parse import Address
 from nb_remote.recipe import Recipe, opened
 from nb_remote.threads import run
@@ -144,15 +144,15 @@ async def _explore_one(
     found = await explore_within(source, patience.deadline_s)
     if isinstance(found, NbRemoteError):
         await source.close()  # nobody will ask it anything again
-        return await _short_link(address, patience) or found
+        if (shortened := source.meter.viewer_link) is not None:
+            return await _short_link(shortened, patience)
     return found
 
 
-async def _short_link(address: Address, patience: Patience) -> Exploration | NbRemoteError | None:
-    """Return what a link shows that an address only redirects to; None where it does not."""
+async def _short_link(text: str, patience: Patience) -> Exploration | NbRemoteError:
+    """Return what a link shows that an address only redirects to: credentials don't go along."""
     try:
-        link = await followed(address.location, patience.limits, trusted=True)
-        return None if link is None else await explore_link(link, Granted({}), patience)
+        return await explore_link(cast("Link", link_of(text)), Granted({}), patience)
     except NbRemoteError as error:
         return error
 

@@ -81,8 +81,13 @@ class HttpExchanges(PrivateStore):
         return URL(self.location.url(key), encoded=True)
 
     def _leads_on(self, response: aiohttp.ClientResponse) -> bool:
-        """Whether an answer is a redirect to follow."""
-        return response.status in redirects.STATUSES
+        """Whether an answer is a redirect to follow; a viewer's page has no data."""
+        if response.status not in redirects.STATUSES:
+            return False
+        link = redirects.viewer_link(response.url, response.headers.get("Location"))
+        if link is not None:
+            self.meter.viewer_link = link
+        return link is None
 
     @asynccontextmanager
     async def _answer(

@@ -35,6 +35,8 @@ class Meter:
     """
 
     def __init__(self, parent: "Meter | None" = None) -> None:
+        self.viewer_link: str | None = None
+        """Link of a viewer that an address redirected to instead of answering; may be secret."""
         self._parent = parent
         self._lock = threading.Lock()
         self._counts = dict.fromkeys(MeterCounts.__dataclass_fields__, 0)

@@ -58,6 +58,21 @@ def next_hop(current: Hop, target: str | None, *, home: URL, where: str) -> Hop:
     return Hop(url=url.with_user(None), home=is_home(url, home))
 
 
+def viewer_link(asked: URL, target: str | None) -> str | None:
+    """Return where a redirect leads when that is a link of a viewer, with its state behind ``#!``.
+
+    Such is no address of data: short links lead there. None for any other redirect.
+    """
+    page, _, fragment = (target or "").partition("#")
+    if not fragment.startswith(("!", "%21")):
+        return None
+    try:
+        url = asked.join(URL(page, encoded=False)).with_user(None)
+    except ValueError:
+        return None
+    return f"{url}#{fragment}" if url.scheme in ("http", "https") else None
+
+
 def is_home(url: URL, home: URL) -> bool:
     """Whether `url` has the origin of `home`, or is its https form on the default ports."""
     if url.host != home.host:
