@@ -24,6 +24,6 @@ def package():
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        return json.loads(done.stdout.splitlines()[-1])  # progress goes before it
 
     return run
