@@ -74,9 +74,19 @@ def test_a_server_that_drips_is_given_up_in_time(server, url, monkeypatch):
 
 class TestTheWay:
     def test_a_text_that_is_no_address(self):
-        found = nbr.diagnose("ftp://host/volume")
+        found = nbr.diagnose("gopher://host/volume")
         assert (found.code, outcomes(found)) == ("invalid-address", {"address": "failed"})
         assert "https://, http://, s3:// or gs://" in found.hints[0]
+
+    def test_a_command_with_an_address_in_it(self):
+        found = nbr.diagnose("curl -u me:planted-secret https://host/volume")
+        assert found.hints == ("Did you mean https://host/volume instead?",)
+        assert "planted-secret" not in str(found)
+
+    def test_a_link_of_a_viewer_is_shown_by_its_page(self):
+        found = nbr.diagnose('https://viewer.org/#!{"layers":[{"source":"gs://b/x?t=planted"}]}')
+        assert found.address == "https://viewer.org/"
+        assert "nb_remote.open(link)" in found.hints[0]
 
     def test_credentials_of_another_kind(self):
         found = nbr.diagnose("s3://bucket/volume", credentials=nbr.BearerToken(SECRET))

@@ -88,5 +88,6 @@ def _nothing_there_hint(hint: str | None) -> str:
     named = f" (it was pasted as {hint})" if hint else ""
     return (
         f"Check the address{named}: it should be the folder of the volume itself, such as "
-        "…/image.zarr, not a page about it, a folder above it, or a file inside a level."
+        "…/image.zarr, not a page about it, a folder above it, or a file inside a level. "
+        "nb_remote.diagnose(address) looks for names like it."
     )

@@ -117,7 +117,7 @@ def _refuse_unreadable(rest: str, shown: str) -> None:
     if "#!" in rest:
         raise InvalidAddress(
             "this is a Neuroglancer link, and one address of data is meant",
-            where=shown,
+            where=_showable(rest.partition("#")[0]),
             hint="Open it with nb_remote.open(link), or paste the address of one layer's data "
             "source (Source tab of the layer).",
         )

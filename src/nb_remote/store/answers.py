@@ -16,7 +16,10 @@ from nb_remote.errors import (
     Throttled,
 )
 
-LOGIN_HINT = "It needs a login: pass credentials."
+LOGIN_HINT = (
+    "It needs a login: pass credentials=nb_remote.BasicAuth(user, password) or "
+    "nb_remote.BearerToken(token)."
+)
 """Of 401: who asks is not known. With 403 they are, or need not be."""
 _REFUSED_HINT = "It does not accept these credentials: check them; a token may have expired."
 _NOT_ALLOWED_HINT = (
