@@ -76,6 +76,7 @@ PUBLIC_API = {
     "InvalidCorrection",
     "Layer",
     "NbRemoteError",
+    "NeuroglancerState",
     "NotFound",
     "NotRecognised",
     "ProvidedCredentials",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nb_remote import samples
 from nb_remote.dataset import Dataset
 from nb_remote.datasource.model import DataSource
+from nb_remote.datasource.neuroglancer.exported import NeuroglancerState
 from nb_remote.datasource.problems import BadDatasource
 from nb_remote.diagnosis import Diagnosis, diagnose
 from nb_remote.errors import (
@@ -60,6 +61,7 @@ __all__ = [
     "InvalidCorrection",
     "Layer",
     "NbRemoteError",
+    "NeuroglancerState",
     "NotFound",
     "NotRecognised",
     "ProvidedCredentials",
