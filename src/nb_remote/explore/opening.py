@@ -11,12 +11,12 @@ from nb_remote.datasource.model import DataSource
 from nb_remote.errors import InvalidAddress, NbRemoteError
 from nb_remote.explore.described import Described, explore_described, taken_apart
 from nb_remote.explore.linked import explore_link
-from nb_remote.explore.patience import Patience, explore_within
+from nb_remote.explore.patience import Patience
 from nb_remote.explore.recognise import Exploration
+from nb_remote.explore.short_link import explore_or_follow
 from nb_remote.infer.layer import BrokenLayer, InferredLayer
 from nb_remote.location.given import GivenCredentials
 from nb_remote.location.neuroglancer.granted import Granted, Opened, opened_addresses
-from nb_remote.location.neuroglancer.link import Link, link_of
 from nb_remote.location.parse import Address
 from nb_remote.recipe import Recipe, opened
 from nb_remote.threads import run
@@ -141,20 +141,10 @@ async def _explore_one(
         except NbRemoteError as error:
             return error
     source = Source(address.location, address.credentials, patience.limits, granted=granted)
-    found = await explore_within(source, patience.deadline_s)
+    found = await explore_or_follow(source, patience)
     if isinstance(found, NbRemoteError):
         await source.close()  # nobody will ask it anything again
-        if (shortened := source.meter.viewer_link) is not None:
-            return await _short_link(shortened, patience)
     return found
-
-
-async def _short_link(text: str, patience: Patience) -> Exploration | NbRemoteError:
-    """Return what a link shows that an address only redirects to: credentials don't go along."""
-    try:
-        return await explore_link(cast("Link", link_of(text)), Granted({}), patience)
-    except NbRemoteError as error:
-        return error
 
 
 def _assemble(explored: list[Exploration | NbRemoteError], recipe: Recipe) -> Dataset:

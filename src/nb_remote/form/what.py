@@ -6,9 +6,10 @@ from typing import TypeAlias
 
 from nb_remote.arrays.source import Source
 from nb_remote.errors import InvalidAddress, NbRemoteError
-from nb_remote.explore import Exploration, Patience, explore_within
+from nb_remote.explore import Exploration, Patience
 from nb_remote.explore.described import Described, described_of, explore_described
 from nb_remote.explore.linked import explore_link
+from nb_remote.explore.short_link import explore_or_follow
 from nb_remote.form.access import with_access
 from nb_remote.form.messages import Access
 from nb_remote.location.given import GivenCredentials, addresses_of
@@ -122,7 +123,7 @@ async def explore_what(
 ) -> Exploration | NbRemoteError:
     """Find out what lies there. What a stranger names is asked without anybody's credentials."""
     if source is not None:
-        return await explore_within(source, patience.deadline_s, told)
+        return await explore_or_follow(source, patience, told)
     try:
         if isinstance(what, Link):
             return await explore_link(what, Granted({}), patience, told)
