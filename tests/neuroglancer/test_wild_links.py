@@ -206,6 +206,20 @@ def test_sources_that_nobody_else_can_read_say_why(url, said):
         address_of_source(LinkSource(url=url))
 
 
+@pytest.mark.parametrize(
+    ("url", "hint"),
+    [
+        ("graphene://https://h.org/table/x", "precomputed://gs://BUCKET/FOLDER"),
+        ("boss://https://h.org/a/b/c", "s3://bossdb-open-data"),
+        ("local://annotations", ""),
+    ],
+)
+def test_where_the_same_data_may_lie_is_said(url, hint):
+    with pytest.raises(InvalidAddress) as caught:
+        address_of_source(LinkSource(url=url))
+    assert hint in caught.value.hint if hint else caught.value.hint == ""
+
+
 def test_a_bucket_of_another_server_as_cloudvolume_writes_it():
     source = LinkSource(url="precomputed://s3://https://h.org/bucket/em")
     assert address_of_source(source).location.display() == "s3+https://h.org/bucket/em"

@@ -5,7 +5,7 @@ import re
 from nb_remote.errors import InvalidAddress
 from nb_remote.location.neuroglancer.state import LinkLayer, LinkSource
 from nb_remote.location.parse import Address, parse_address
-from nb_remote.location.services import SERVICES
+from nb_remote.location.services import SERVICES, STORES
 from nb_remote.redact import redact
 
 _KINDS = {
@@ -54,7 +54,9 @@ def address_of_source(source: LinkSource) -> Address:
     if url.startswith("#"):
         raise InvalidAddress("the link has this address commented out", where=shown)
     if scheme is not None and scheme[1].lower() in SERVICES:
-        raise InvalidAddress(SERVICES[scheme[1].lower()], where=shown)
+        name = scheme[1].lower()
+        hint = STORES.get(name, "") if name != "local" else ""
+        raise InvalidAddress(SERVICES[name], where=shown, hint=hint)
     if _RELATIVE.match(url):
         raise InvalidAddress(
             "the address is relative to the page of the viewer, which nobody else knows",
