@@ -18,6 +18,4 @@ def shown(value: object, most: int = _LONGEST_TEXT) -> str:
     """Text on one line, without characters that steer a terminal; empty when it is no text."""
     if not isinstance(value, str):
         return ""
-    return "".join(
-        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in value[:most]
-    )
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in value[:most])
