@@ -1,7 +1,10 @@
 """Whatever stands between a person and their data: one code, and a hint that is enough to go on."""
 
 import json
+import os
 import ssl
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -16,6 +19,8 @@ import nb_remote as nbr
 from nb_remote.cli import main
 from nb_remote.diagnosis import diagnosing, reaching
 from nb_remote.location.gcs_credentials import GcsCredentials
+
+_DIAGNOSE = "import sys; from nb_remote.cli import main; sys.exit(main(sys.argv[1:]))"
 
 
 def outcomes(found):
@@ -117,6 +122,21 @@ class TestTheWay:
         assert found.code == "tls"
         assert list(outcomes(found).values()) == ["ok", "ok", "ok", "failed"]
         assert "certificate authority has to be trusted" in found.hints[0]
+        assert "SSL_CERT_FILE" in found.hints[0]
+
+    def test_a_certificate_that_is_trusted_as_the_hint_says(self, serve, files, tmp_path):
+        authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("127.0.0.1").configure_cert(context)
+        authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+        url = serve(files, tls=context).url_of("lab/image.zarr")
+        said = subprocess.run(
+            [sys.executable, "-c", _DIAGNOSE, "diagnose", url],
+            env={**os.environ, "SSL_CERT_FILE": str(tmp_path / "ca.pem")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "it can be read" in said.stdout, said.stderr
 
     def test_https_where_only_http_is_spoken(self, url):
         found = nbr.diagnose(url.replace("http:", "https:"))

@@ -63,7 +63,10 @@ def _by_cause(failure: Exception, where: str) -> NbRemoteError:
             return ServerFailed(f"the exchange failed ({type(failure).__name__})", where=where)
 
 
-_TLS_HINT = "Check the host name; a private certificate authority has to be trusted first."
+_TLS_HINT = (
+    "Check the host name; a private certificate authority has to be trusted first: name the file "
+    "of its certificate in SSL_CERT_FILE before Python starts."
+)
 _NO_TLS_HINT = "Perhaps it speaks http:// only."
 _TLS_HINTS = (
     ("has expired", "Its owner has to renew it, unless the clock of this machine is wrong."),
