@@ -38,9 +38,8 @@ _RESTORE = """state => {
 
 _SETTLED = """names => {
     const layers = viewer.layerManager.managedLayers;
-    const failed = layers.some(one => one.layer?.dataSources?.some(
-        source => source.loadState?.error || source.messages?.messages?.length));
-    if (failed) return true;
+    const sources = layers.flatMap(one => one.layer?.dataSources ?? []);
+    if (sources.some(source => source.loadState?.error)) return true;
     if (!names.every(name => layers.some(one => one.name === name && one.isReady()))) return false;
     if (!viewer.display.isReady()) return false;
     viewer.display.draw();

@@ -243,3 +243,13 @@ def test_an_address_that_redirects_to_no_link_says_what_it_said_before(serve):
     server.fail("s/3", "redirloop")
     with pytest.raises(nbr.NotRecognised):
         nbr.open(server.url_of("s/3"))
+
+
+def test_layers_of_two_links_are_each_written_with_their_own_address(lab, opened):
+    first = opened({"layers": [layer(lab, "em", type="image", tab="source")]})
+    second = opened({"layers": [layer(lab, "cells", type="segmentation", segments=["3"])]})
+    state = first.joined(second).neuroglancer_state().to_dict()
+    em, cells = state["layers"]
+    assert em == layer(lab, "em", type="image", tab="source")
+    assert (cells["name"], cells["type"]) == ("cells", "segmentation")
+    assert cells["source"]["url"] == f"precomputed://{lab.url_of('cells')}"
