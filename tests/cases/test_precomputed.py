@@ -175,7 +175,7 @@ def test_case_53_the_folder_of_its_meshes_is_an_attachment(volume):
     assert again.datasource == dataset.datasource
 
 
-@pytest.mark.parametrize("folder", ["../meshes", "gs://other/meshes", "/meshes", "", 7])
+@pytest.mark.parametrize("folder", ["../meshes", "gs://other/meshes", "/meshes", "", 7, "\ud800"])
 def test_case_53_meshes_that_lie_elsewhere_are_no_attachment(volume, folder):
     stored = write(scale((16, 12, 8)), data=[IDS], kind="segmentation")
     assert "attachments" not in written(volume(changed(stored, mesh=folder)))

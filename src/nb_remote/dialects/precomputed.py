@@ -11,8 +11,9 @@ from nb_remote.containers.precomputed.info import INFO_KEY, Scale, Volume, parse
 from nb_remote.containers.precomputed.places import home_of
 from nb_remote.dialects.base import Documents, Found, FoundLayer, Moved, RawAxis, RawLevel
 from nb_remote.dialects.values import shown
-from nb_remote.errors import Declined, NotRecognised
+from nb_remote.errors import BadMetadata, Declined, NotRecognised
 from nb_remote.location.location import Location
+from nb_remote.location.relative import join_key
 
 _OTHER_KINDS = {
     "neuroglancer_multilod_draco": "a folder of meshes",
@@ -102,8 +103,10 @@ def _meshes(meta: Json) -> str | None:
     folder = meta.get("mesh")
     if not isinstance(folder, str):
         return None
-    parts = folder.rstrip("/").split("/")
-    return None if any(one in ("", ".", "..") or ":" in one for one in parts) else "/".join(parts)
+    try:
+        return join_key("", folder) or None
+    except BadMetadata:
+        return None
 
 
 def _level(scale: Scale) -> RawLevel:

@@ -178,7 +178,7 @@ def _of_scheme(scheme: str, rest: str, shown: str) -> InvalidAddress:
     if scheme in STORES:
         before, after = _behind(f"{scheme}://", shown)
         hint = STORES[scheme].replace("{before}", before).replace("{rest}", after)
-        return InvalidAddress(reason, where=shown, hint=hint)
+        return InvalidAddress(reason, where=shown, hint=f"{TRY} {hint}")
     known = ["https", "http", "s3", "gs", *PREFIX_HINTS]
     inner = scheme.rpartition("+")[2]
     prefix = scheme.partition("+")[0]
