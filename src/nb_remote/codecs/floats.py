@@ -53,7 +53,7 @@ class Floats(ShapedCodec):
         return array.astype(self.dtype, copy=False).tobytes("F")
 
     def _array(self, data: Bytes) -> Array:
-        """Decode with something behind the end, where the package reads on."""
+        """Decode twice, with something else behind the end, where the package reads on."""
         voxels = prod(self.shape)
         spare = 2 * voxels * self.dtype.itemsize + _SPARE
         one, other = (
@@ -61,5 +61,5 @@ class Floats(ShapedCodec):
             for beyond in (b"\x00", b"\xff")
         )
         if one.tobytes() != other.tobytes():
-            raise damaged(self.name, "the end of the stream is missing")
+            raise damaged(self.name, "the stream is damaged, or its end is missing")
         return one
