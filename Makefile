@@ -88,7 +88,8 @@ test: ## everything: lint, Python, front end, packaging, browser, demo
 	@$(STEPS) setup js chromium kernels webknossos-env -- lint test-js test-python test-packaging test-browser demo-check
 
 test-long: js chromium ## the tests that take long, 100 000 forged inputs among them
-	$(BIN)/pytest -m long $(PYTEST)
+	@# dumping all threads while they run, as is done for a test that hangs, can end the interpreter
+	$(BIN)/pytest -m long -o faulthandler_timeout=0 $(PYTEST)
 
 test-latest: ## the tests with the newest releases of everything, in a fresh environment
 	rm -rf .venv-latest
